@@ -1,0 +1,119 @@
+import type { k8s } from 'cdk8s-plus-27';
+import type { NodeRole } from '../kafka/node-role';
+
+/**
+ * A KafkaCluster after defaults, group merge and checks: nothing that matters is optional, so building manifests from
+ * it cannot fail. Everything is plain data; raw Kubernetes fragments that users wrote (affinity, containers, volumes …)
+ * are carried as they are, never through typed classes that would drop newer fields.
+ */
+export interface ResolvedCluster {
+  readonly name: string;
+  readonly namespace: string;
+  /** Empty when the spec was never applied (library use, offline plans). */
+  readonly uid: string;
+  readonly generation: number;
+  /** Labels of the KafkaCluster that go to its children (`propagateLabels`); empty when off. */
+  readonly propagatedLabels: Readonly<Record<string, string>>;
+  /** For example `cluster.local`. */
+  readonly domain: string;
+  /** `headlessServiceEnabled`: one headless service, or one ClusterIP service per node. */
+  readonly headless: boolean;
+  readonly oneBrokerPerNode: boolean;
+  /** `Retain` keeps claims when the cluster is deleted (decision 6). */
+  readonly volumeReclaim: 'Retain' | 'Delete';
+  /** The Kafka version of the cluster as far as it is known (decision 16), for example `4.3.1`. */
+  readonly kafkaVersion: string | undefined;
+  /** `static` only when the cluster's readOnlyConfig carries `controller.quorum.voters`. */
+  readonly quorumMode: 'dynamic' | 'static';
+  readonly listeners: ResolvedListeners;
+  /** Cluster `readOnlyConfig`, parsed. */
+  readonly readOnlyConfig: Readonly<Record<string, string>>;
+  /** `clusterWideConfig`, parsed. */
+  readonly clusterWideConfig: Readonly<Record<string, string>>;
+  /** Every node, by id; nodes that left the spec but are not gone yet are among them with `departing`. */
+  readonly nodes: readonly ResolvedNode[];
+  /** Node labels that make `broker.rack`, in spec order; empty when rack awareness is off. */
+  readonly rackLabels: readonly string[];
+  readonly disruptionBudget: { readonly create: boolean; readonly budget: string };
+  readonly rollingUpgrade: {
+    readonly failureThreshold: number;
+    readonly concurrentBrokerRestartCountPerRack: number;
+  };
+  readonly additionalPorts: readonly RawObject[];
+  readonly monitoring: {
+    readonly jmxImage: string;
+    readonly pathToJar: string;
+    /** Rule file for brokers and controllers; undefined means the operator's own. */
+    readonly kafkaJmxExporterConfig: string | undefined;
+  };
+  /** Cruise Control's metrics reporter runs in the brokers (decision 15). */
+  readonly metricsReporter: boolean;
+  /** Paths of fields that were accepted and do not act yet, sorted: the condition `FieldsNotActedUpon`. */
+  readonly fieldsNotActedUpon: readonly string[];
+}
+
+/** A JSON object exactly as a user wrote it. */
+export type RawObject = Readonly<Record<string, unknown>>;
+
+export interface ResolvedNode {
+  readonly id: number;
+  /** In spec order, never empty. */
+  readonly roles: readonly NodeRole[];
+  /** It left the spec and is kept as last recorded until it may be removed. */
+  readonly departing: boolean;
+  readonly image: string;
+  readonly metricsReporterImage: string;
+  /** The broker's own `readOnlyConfig`, parsed; overrides the cluster's per key. */
+  readonly readOnlyConfig: Readonly<Record<string, string>>;
+  /** `brokerConfig.config`, parsed: per-broker dynamic configuration. */
+  readonly dynamicConfig: Readonly<Record<string, string>>;
+  /** In spec order; the first is where the metadata log lives (decision 4). */
+  readonly storage: readonly ResolvedStorage[];
+  readonly serviceAccountName: string;
+  readonly resources: k8s.ResourceRequirements | RawObject;
+  readonly imagePullSecrets: readonly RawObject[];
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly tolerations: readonly RawObject[];
+  /** The user's affinity; undefined means the generated anti-affinity. */
+  readonly affinity: RawObject | undefined;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly podSecurityContext: RawObject | undefined;
+  readonly securityContext: RawObject | undefined;
+  readonly initContainers: readonly RawObject[];
+  readonly containers: readonly RawObject[];
+  readonly volumes: readonly RawObject[];
+  readonly volumeMounts: readonly RawObject[];
+  /** cluster, then group, then broker; the `+NAME` and `NAME+` entries are still in it and are applied to the generated ones. */
+  readonly envs: readonly RawObject[];
+  readonly heapOpts: string;
+  readonly jvmPerfOpts: string;
+  readonly log4jConfig: string | undefined;
+  readonly terminationGracePeriodSeconds: number;
+  readonly priorityClassName: string | undefined;
+}
+
+export interface ResolvedStorage {
+  readonly mountPath: string;
+  readonly source:
+    | { readonly kind: 'claim'; readonly spec: RawObject; /** Bytes, from `resources.requests.storage`. */ readonly bytes: number }
+    | { readonly kind: 'emptyDir'; readonly spec: RawObject };
+}
+
+export interface ResolvedListeners {
+  /** Internal listeners in spec order. */
+  readonly internal: readonly ResolvedListener[];
+  /** The listener that brokers use among themselves. */
+  readonly interBroker: ResolvedListener;
+  /** The listener of the KRaft quorum. */
+  readonly controller: ResolvedListener;
+  /** The listener that the operator and Cruise Control connect to. */
+  readonly admin: ResolvedListener;
+  readonly serviceAnnotations: Readonly<Record<string, string>>;
+}
+
+export interface ResolvedListener {
+  readonly name: string;
+  readonly protocol: 'plaintext' | 'ssl' | 'sasl_plaintext' | 'sasl_ssl';
+  readonly containerPort: number;
+}

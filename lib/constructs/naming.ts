@@ -1,0 +1,61 @@
+/**
+ * Names and labels of everything we make. Names are deterministic (decision 1), so a second writer, a restart or a stale
+ * view can never make a duplicate; identity is in labels and annotations, so that volumes with other names are recognised.
+ */
+import { createHash } from 'node:crypto';
+
+export const GROUP = 'kafka.banzaicloud.io';
+export const CLUSTER_API_VERSION = `${GROUP}/v1beta1`;
+
+/** The value of `app.kubernetes.io/managed-by` on everything we make; what lacks it was made by somebody else (decision 3). */
+export const MANAGED_BY = 'kafka-operator';
+
+export const LABEL = {
+  app: 'app',
+  cluster: 'kafka_cr',
+  nodeId: 'brokerId',
+  managedBy: 'app.kubernetes.io/managed-by',
+  isBroker: 'isBrokerNode',
+  isController: 'isControllerNode',
+  roles: 'processRoles',
+} as const;
+
+export const ANNOTATION = {
+  /** Mount path of a claim (Koperator's own annotation). */
+  mountPath: 'mountPath',
+  clusterId: `${GROUP}/cluster-id`,
+  nodeId: `${GROUP}/node-id`,
+  roles: `${GROUP}/process-roles`,
+  /** `dynamic` or `static`; on claims. */
+  quorumMode: `${GROUP}/quorum-mode`,
+  /** `formed` once a leader was seen; on claims of controllers, so that it outlives the KafkaCluster. */
+  quorum: `${GROUP}/quorum`,
+  /** `ran` once the node was ready with this volume: an empty volume under it is an accident from then on (decision 5). */
+  volumeState: `${GROUP}/volume-state`,
+  /** Hash of what we applied; drift is this or a field that differs. */
+  appliedHash: `${GROUP}/applied-hash`,
+  /** On Pods: hash of everything that needs a restart to change. */
+  revision: `${GROUP}/revision`,
+  /** `true`: observe and report, touch nothing. */
+  pause: `${GROUP}/pause`,
+  /** On a KafkaCluster: ids of nodes whose lost volume may be made anew, comma-joined (decision 5). */
+  recreateVolumes: `${GROUP}/recreate-volumes-of`,
+} as const;
+
+/** First `length` hexadecimal digits of the SHA-256 of a text. */
+export function shortHash(text: string, length = 8): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, length);
+}
+
+export const podName = (cluster: string, id: number): string => `${cluster}-${id}`;
+export const nodeServiceName = podName;
+export const claimName = (cluster: string, id: number, mountPath: string): string => `${cluster}-${id}-${shortHash(mountPath)}`;
+export const configName = (cluster: string, id: number, revision: string): string => `${cluster}-config-${id}-${revision}`;
+export const placementName = (cluster: string, id: number): string => `${cluster}-placement-${id}`;
+export const scriptsName = (cluster: string, revision: string): string => `${cluster}-scripts-${revision}`;
+export const jmxConfigName = (cluster: string): string => `${cluster}-kafka-jmx-exporter`;
+export const headlessName = (cluster: string): string => `${cluster}-headless`;
+export const controllerHeadlessName = (cluster: string): string => `${cluster}-controller-headless`;
+export const allBrokerName = (cluster: string): string => `${cluster}-all-broker`;
+export const brokerBudgetName = (cluster: string): string => `${cluster}-pdb`;
+export const controllerBudgetName = (cluster: string): string => `${cluster}-controller-pdb`;

@@ -1,0 +1,93 @@
+/**
+ * The closed union of everything the operator can do to the outside. If an effect has no Action, it cannot happen; a new
+ * effect costs a member here, an executor in act/, a sentence in explain.ts and a test.
+ */
+import type { Manifest } from '../../lib/constructs/manifest';
+import type { ClusterStatus, LiveObject } from './world';
+import type { Reason } from './reason';
+
+/** How much an action can hurt. Everything but `safe` passes the gate. */
+export type Risk = 'safe' | 'disruptive' | 'destructive';
+
+/** A live object that an action refers to: what it was when the decision was made. */
+export interface Target {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** Preconditions: the write is refused when the object is another one by now. */
+  readonly uid: string;
+  readonly resourceVersion: string;
+}
+
+interface ActionBase {
+  readonly risk: Risk;
+  readonly reasons: readonly Reason[];
+  /** The Kafka node that the action is about; undefined for the cluster as a whole. */
+  readonly node?: number;
+}
+
+/** Server-side apply of one object (create or change). */
+export interface Apply extends ActionBase {
+  readonly kind: 'apply';
+  readonly manifest: Manifest;
+  readonly creates: boolean;
+}
+
+/** Delete of one object, with uid and resourceVersion as preconditions. */
+export interface Delete extends ActionBase {
+  readonly kind: 'delete';
+  readonly target: Target;
+}
+
+/** Creates a node's Pod. */
+export interface CreatePod extends ActionBase {
+  readonly kind: 'createPod';
+  readonly node: number;
+  readonly manifest: Manifest;
+}
+
+/** Deletes a node's Pod so that the next pass makes it anew. `running` says whether its process serves now. */
+export interface RestartNode extends ActionBase {
+  readonly kind: 'restartNode';
+  readonly node: number;
+  readonly target: Target;
+  readonly running: boolean;
+}
+
+/** Mints the cluster id (when there is none) and records the birth of the quorum, before anything else is made. */
+export interface Mint extends ActionBase {
+  readonly kind: 'mint';
+  /** An id that was found; undefined: a new one. */
+  readonly clusterId: string | undefined;
+  readonly quorum: 'Forming' | 'Formed';
+}
+
+/** Marks claims (quorum formed, volume ran) by a merge of annotations. */
+export interface Annotate extends ActionBase {
+  readonly kind: 'annotate';
+  readonly target: Target;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** Sets or releases the KafkaCluster's finalizer. */
+export interface SetFinalizer extends ActionBase {
+  readonly kind: 'setFinalizer';
+  readonly present: boolean;
+}
+
+export type Action = Apply | Delete | CreatePod | RestartNode | Mint | Annotate | SetFinalizer;
+
+export type ActionKind = Action['kind'];
+
+/** How an action went. */
+export interface Outcome {
+  readonly action: Action;
+  readonly result: 'done' | 'refused' | 'retry' | 'failed';
+  /** Why it was refused or failed, in a sentence. */
+  readonly message?: string;
+  /** The object as it is after the write. */
+  readonly object?: LiveObject;
+  /** The status after a `mint`. */
+  readonly status?: ClusterStatus;
+}

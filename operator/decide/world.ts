@@ -1,0 +1,168 @@
+/**
+ * Everything seen about one cluster in one pass: read-only, plain data, without secret values. `decide` and `report`
+ * see the outside through this and nothing else, and a World written to a file is a test case.
+ */
+import type { NodeRole } from '../../lib/kafka/node-role';
+
+/** Something that may not have been seen. Unknown is a value, never an exception and never an absence. */
+export type Observed<T> =
+  | { readonly state: 'known'; readonly value: T }
+  | { readonly state: 'unknown'; readonly why: string }
+  | { readonly state: 'notAsked' };
+
+export interface World {
+  readonly cluster: ClusterView;
+  /** Live objects that carry this cluster's labels, or that bear one of our names in its namespace; ordered by kind, then name. */
+  readonly objects: readonly LiveObject[];
+  /** The Kubernetes nodes, by name. */
+  readonly kubeNodes: readonly KubeNodeView[];
+  readonly kafka: Observed<KafkaView>;
+  /** The last words of containers that crashed, by Pod name; only those that were asked for. */
+  readonly lastWords: Readonly<Record<string, string>>;
+}
+
+/** Metadata and status of the KafkaCluster itself. */
+export interface ClusterView {
+  readonly name: string;
+  readonly namespace: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly generation: number;
+  readonly deleting: boolean;
+  readonly finalizers: readonly string[];
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly status: ClusterStatus;
+}
+
+/** A live Kubernetes object as the API server gave it. Of Secrets only metadata and a hash of the data are kept. */
+export interface LiveObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid: string;
+    readonly resourceVersion: string;
+    readonly creationTimestamp: string;
+    readonly deletionTimestamp?: string;
+    readonly deletionGracePeriodSeconds?: number;
+    readonly generation?: number;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly { readonly uid: string; readonly kind: string; readonly name: string }[];
+  };
+  readonly [field: string]: unknown;
+}
+
+export interface KubeNodeView {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ready: boolean;
+  readonly unschedulable: boolean;
+  /** Taint `node.kubernetes.io/out-of-service`. */
+  readonly outOfService: boolean;
+}
+
+/** One consistent look at Kafka. */
+export interface KafkaView {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly clusterId: string;
+  readonly quorum: QuorumView;
+  /** Registered brokers, by id. */
+  readonly brokers: readonly RegisteredBroker[];
+  readonly topicCount: number;
+  readonly partitionCount: number;
+  /** Partitions that miss a replica in the ISR or have no leader; ordered by topic, partition. */
+  readonly unhealthy: readonly PartitionView[];
+}
+
+export interface QuorumView {
+  /** −1: nobody leads. */
+  readonly leaderId: number;
+  readonly leaderEpoch: number;
+  readonly highWatermark: number;
+  readonly voters: readonly QuorumMember[];
+  readonly observers: readonly QuorumMember[];
+}
+
+export interface QuorumMember {
+  readonly id: number;
+  /** Unpadded base64url UUID; empty when the quorum is static (kraft.version 0). */
+  readonly directoryId: string;
+  readonly logEndOffset: number;
+  /** Milliseconds since the epoch; −1 unknown. */
+  readonly lastCaughtUpAt: number;
+}
+
+export interface RegisteredBroker {
+  readonly id: number;
+  readonly fenced: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly rack: string | undefined;
+}
+
+export interface PartitionView {
+  readonly topic: string;
+  readonly partition: number;
+  /** −1: none. */
+  readonly leader: number;
+  readonly replicas: readonly number[];
+  readonly isr: readonly number[];
+}
+
+/** The status of a KafkaCluster: Koperator's fields (contract 1.5) and ours. */
+export interface ClusterStatus {
+  readonly state?: 'ClusterReconciling' | 'ClusterRollingUpgrading' | 'ClusterRunning';
+  readonly clusterID?: string;
+  /** `Formed` for ever once a leader was seen (decision 8). */
+  readonly quorum?: 'Forming' | 'Formed';
+  readonly observedGeneration?: number;
+  readonly conditions?: readonly Condition[];
+  readonly brokersState?: Readonly<Record<string, BrokerStatus>>;
+  readonly rollingUpgradeStatus?: { readonly lastSuccess: string; readonly errorCount: number };
+  readonly listenerStatuses?: ListenerStatuses;
+  readonly alertCount?: number;
+  /** What the last pass meant to do and what it held, in words; bounded. */
+  readonly plan?: { readonly actions: readonly string[]; readonly held: readonly string[] };
+  /** Ready nodes and wanted nodes, for the print column, for example `3/3`. */
+  readonly brokers?: string;
+  readonly kafkaVersion?: string;
+}
+
+export interface BrokerStatus {
+  readonly rackAwarenessState?: string;
+  readonly configurationState?: 'ConfigInSync' | 'ConfigOutOfSync';
+  readonly perBrokerConfigurationState?: 'PerBrokerConfigInSync' | 'PerBrokerConfigOutOfSync' | 'PerBrokerConfigError';
+  readonly gracefulActionState?: {
+    readonly cruiseControlState?: string;
+    readonly volumeStates?: Readonly<Record<string, { readonly cruiseControlVolumeState: string }>>;
+  };
+  readonly externalListenerConfigNames?: readonly string[];
+  readonly version?: string;
+  readonly image?: string;
+  /** gzip + base64 of the broker's own entry in the spec, with which it can be rebuilt after it left the spec. */
+  readonly configurationBackup?: string;
+  readonly processRoles?: readonly NodeRole[];
+}
+
+export interface ListenerStatuses {
+  readonly internalListeners?: Readonly<Record<string, readonly ListenerAddress[]>>;
+  readonly externalListeners?: Readonly<Record<string, readonly ListenerAddress[]>>;
+}
+
+export interface ListenerAddress {
+  readonly name: string;
+  readonly address: string;
+}
+
+/** metav1.Condition. */
+export interface Condition {
+  readonly type: string;
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: string;
+  readonly message: string;
+  readonly observedGeneration: number;
+  readonly lastTransitionTime: string;
+}
