@@ -36,7 +36,8 @@ function logicalLines(text: string): string[] {
     if (open === undefined && (line === '' || line.startsWith('#') || line.startsWith('!'))) continue;
     const joined: string = (open ?? '') + line;
     open = undefined;
-    if (endsInContinuation(line)) open = joined.slice(0, -1);
+    // To Java a line of nothing but a backslash is no line yet, so a comment may follow it.
+    if (endsInContinuation(line)) open = joined.slice(0, -1) || undefined;
     else lines.push(joined);
   }
   // Java drops a backslash at the very end of the text.

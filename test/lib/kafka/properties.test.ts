@@ -15,6 +15,7 @@ describe('parseProperties', () => {
     ['joins continued lines without their indentation', 'a=b,\\\n   c,\\\r\n\td', { a: 'b,c,d' }],
     ['does not take a continued line for a comment', 'a=b\\\n#c', { a: 'b#c' }],
     ['does not continue after an even number of backslashes', 'a=b\\\\\nc=d', { a: 'b\\', c: 'd' }],
+    ['starts anew after a line of nothing but a backslash', '\\\n#c\na=1', { a: '1' }],
     ['does not continue a comment', '# a\\\nb=1', { b: '1' }],
     ['ends a continued line at an empty one', 'a=b\\\n\nc=d', { a: 'b', c: 'd' }],
     ['drops a backslash at the end of the text', 'a=b\\', { a: 'b' }],
