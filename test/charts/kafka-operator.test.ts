@@ -1,0 +1,209 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { CHART, helm, only, refusal, render } from './helm';
+import type { Rendered } from './helm';
+
+interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+const rulesOf = (role: Rendered): readonly Rule[] => role['rules'];
+const verbsOn = (rules: readonly Rule[], resource: string): readonly string[] =>
+  rules.filter((rule) => rule.resources.includes(resource)).flatMap((rule) => rule.verbs);
+const pod = (objects: readonly Rendered[]) => only(objects, 'Deployment')['spec'].template.spec;
+const env = (objects: readonly Rendered[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(pod(objects).containers[0].env.map(({ name, value }: { name: string; value: string }) => [name, value]));
+
+test('passes helm lint', () => {
+  expect(helm(['lint', '--strict', CHART], { operator: { image: { repository: 'registry.test/kafka-operator' } } })).toMatchObject({ ok: true });
+});
+
+describe('permissions', () => {
+  test('are cluster-wide when all namespaces are watched', () => {
+    const objects = render();
+    expect(verbsOn(rulesOf(only(objects, 'ClusterRole')), 'pods')).toEqual(['get', 'list', 'watch', 'create', 'patch', 'delete']);
+    expect(objects.filter(({ kind }) => kind === 'Role').map(({ metadata }) => metadata.name)).toEqual(['kafka-operator-leader-election']);
+  });
+
+  test.each([
+    ['a list', ['orders', 'billing']],
+    ['a comma-joined text, as Koperator has it', 'orders, billing'],
+  ])('are Roles in the watched namespaces, given as %s, and only nodes are read cluster-wide', (_name, namespaces) => {
+    const objects = render({ operator: { namespaces } });
+    expect(rulesOf(only(objects, 'ClusterRole'))).toEqual([{ apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] }]);
+    const roles = objects.filter(({ kind, metadata }) => kind === 'Role' && metadata.name === 'kafka-operator');
+    expect(roles.map(({ metadata }) => metadata.namespace)).toEqual(['orders', 'billing']);
+    expect(roles.map((role) => verbsOn(rulesOf(role), 'kafkaclusters/status'))).toEqual([
+      ['get', 'patch', 'update'],
+      ['get', 'patch', 'update'],
+    ]);
+    expect(env(objects)).toMatchObject({ WATCH_NAMESPACES: 'orders,billing' });
+  });
+
+  test('never contain a wildcard, evictions, or the right to make roles', () => {
+    const rules = render({ operator: { namespaces: ['orders'] } })
+      .concat(render())
+      .filter(({ kind }) => kind === 'Role' || kind === 'ClusterRole')
+      .flatMap(rulesOf);
+    expect(rules.length).toBeGreaterThan(10);
+    expect(rules.flatMap((rule) => [...rule.apiGroups, ...rule.resources, ...rule.verbs])).not.toContain('*');
+    expect(rules.flatMap((rule) => rule.resources)).not.toContain('pods/eviction');
+    expect(rules.flatMap((rule) => rule.apiGroups)).not.toContain('rbac.authorization.k8s.io');
+    expect(rules.flatMap((rule) => rule.verbs)).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(bind|escalate|impersonate)$/u)]));
+    expect(verbsOn(rules, 'kafkaclusters')).not.toContain('delete');
+    expect(new Set(verbsOn(rules, 'nodes'))).toEqual(new Set(['get', 'list', 'watch']));
+  });
+
+  test('are bound to the release service account and to nothing else', () => {
+    const bindings = render({ operator: { namespaces: ['orders'] } }).filter(({ kind }) => kind.endsWith('RoleBinding'));
+    expect(bindings).toHaveLength(3);
+    for (const binding of bindings) {
+      expect(binding['subjects']).toEqual([{ kind: 'ServiceAccount', name: 'kafka-operator', namespace: 'kafka-system' }]);
+      expect(binding['roleRef'].name).not.toBe('cluster-admin');
+    }
+  });
+
+  test('are left to others when rbac.enabled is false', () => {
+    expect(render({ rbac: { enabled: false } }).filter(({ apiVersion }) => apiVersion.startsWith('rbac.'))).toEqual([]);
+  });
+});
+
+describe('the operator Pod', () => {
+  test('runs as nobody, on a read-only file system, without capabilities', () => {
+    const spec = pod(render());
+    expect(spec.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+    expect(spec.containers[0].securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+  });
+
+  test('has probes on the health port and a memory limit above what Node.js may use', () => {
+    const [container] = pod(render()).containers;
+    expect(container.livenessProbe.httpGet).toEqual({ path: '/healthz', port: 'health' });
+    expect(container.readinessProbe.httpGet).toEqual({ path: '/readyz', port: 'health' });
+    expect(container.resources).toEqual({ requests: { cpu: '100m', memory: '192Mi' }, limits: { memory: '256Mi' } });
+    const heap = Number(/--max-old-space-size=(\d+)/u.exec(env(render())['NODE_OPTIONS'] ?? '')?.[1]);
+    expect(heap + 100).toBeLessThanOrEqual(256);
+  });
+
+  test('gets the settings that the operator reads', () => {
+    const settings = env(render({ operator: { workers: 8, verboseLogging: true }, healthProbes: { port: 9081 }, metricEndpoint: { port: 9080 } }));
+    expect(settings).toMatchObject({
+      WATCH_NAMESPACES: '',
+      LOG_LEVEL: 'debug',
+      LEADER_ELECTION: 'true',
+      WORKERS: '8',
+      METRICS_PORT: '9080',
+      HEALTH_PORT: '9081',
+    });
+    expect(Object.keys(settings)).toEqual(expect.arrayContaining(['POD_NAME', 'POD_NAMESPACE']));
+  });
+
+  test('never overlaps with another one when there is no lease', () => {
+    const objects = render({ leaderElection: { enabled: false } });
+    expect(only(objects, 'Deployment')['spec'].strategy).toEqual({ type: 'Recreate' });
+    expect(objects.filter(({ metadata }) => metadata.name.includes('leader-election'))).toEqual([]);
+  });
+
+  test('takes what the values add, under the names of Koperator', () => {
+    const added = {
+      additionalEnv: [{ name: 'EXTRA', value: 'yes' }],
+      additionalSidecars: [{ name: 'side', image: 'registry.test/side:1' }],
+      additionalVolumes: [{ name: 'more', emptyDir: {} }],
+      nodeSelector: { pool: 'system' },
+      tolerations: [{ key: 'system', operator: 'Exists' }],
+      operator: { annotations: { note: 'here' } },
+    };
+    const objects = render(added);
+    expect(pod(objects)).toMatchObject({ nodeSelector: added.nodeSelector, tolerations: added.tolerations });
+    expect(pod(objects).containers.map(({ name }: { name: string }) => name)).toEqual(['operator', 'side']);
+    expect(pod(objects).volumes.map(({ name }: { name: string }) => name)).toEqual(['tmp', 'more']);
+    expect(env(objects)).toMatchObject({ EXTRA: 'yes' });
+    expect(only(objects, 'Deployment')['spec'].template.metadata.annotations).toEqual({ note: 'here' });
+  });
+
+  test('uses the chart version as tag until another is named', () => {
+    expect(pod(render()).containers[0].image).toBe('registry.test/kafka-operator:0.1.0');
+    expect(pod(render({ operator: { image: { tag: 'local' } } })).containers[0].image).toBe('registry.test/kafka-operator:local');
+  });
+});
+
+describe('names', () => {
+  test.each([
+    [{}, 'kafka-operator'],
+    [{ nameOverride: 'ko' }, 'kafka-operator-ko'],
+    [{ fullnameOverride: 'the-operator' }, 'the-operator'],
+  ])('with %j the Deployment is %s', (values, name) => {
+    const objects = render(values);
+    const deployment = only(objects, 'Deployment');
+    expect(deployment.metadata.name).toBe(name);
+    expect(deployment['spec'].selector.matchLabels).toEqual(only(objects, 'Service')['spec'].selector);
+    expect(deployment['spec'].template.metadata.labels).toMatchObject(deployment['spec'].selector.matchLabels);
+  });
+
+  test('two releases of one name in two namespaces share no cluster-wide object', () => {
+    const names = ['kafka-system', 'other'].map((namespace) => {
+      const run = helm(['template', 'kafka-operator', CHART, '-n', namespace], { operator: { image: { repository: 'r' } }, crds: { install: false } });
+      return /kind: ClusterRole\nmetadata:\n {2}name: (\S+)/u.exec(run.stdout)?.[1];
+    });
+    expect(names).toEqual(['kafka-system-kafka-operator', 'other-kafka-operator']);
+  });
+});
+
+describe('CRDs', () => {
+  const files = readdirSync(join(CHART, 'files/crds'));
+
+  test('are installed as ordinary objects, so that an upgrade upgrades them, and kept by an uninstall', () => {
+    const crds = render().filter(({ kind }) => kind === 'CustomResourceDefinition');
+    expect(crds.map(({ metadata }) => metadata.name)).toContain('kafkaclusters.kafka.banzaicloud.io');
+    expect(crds).toHaveLength(files.length);
+    for (const crd of crds) expect(crd.metadata.annotations).toMatchObject({ 'helm.sh/resource-policy': 'keep' });
+  });
+
+  test.each(files)('%s is under 256 KiB and the same after rendering', (file) => {
+    const text = readFileSync(join(CHART, 'files/crds', file), 'utf8');
+    const crd = parse(text) as Rendered;
+    expect(JSON.stringify(crd).length).toBeLessThan(256 * 1024);
+    expect(text.length).toBeLessThan(256 * 1024);
+    expect(render().find(({ metadata }) => metadata.name === crd.metadata.name)).toEqual(crd);
+  });
+
+  test('are left out when crds.install is false', () => {
+    expect(render({ crds: { install: false } }).filter(({ kind }) => kind === 'CustomResourceDefinition')).toEqual([]);
+  });
+});
+
+describe('metrics and budget', () => {
+  test('a PodMonitor and a budget are there when asked for', () => {
+    const kinds = (values: object) => render(values).map(({ kind }) => kind);
+    expect(kinds({})).not.toEqual(expect.arrayContaining([expect.stringMatching(/PodMonitor|PodDisruptionBudget/u)]));
+    expect(kinds({ prometheusMetrics: { podMonitor: { enabled: true } }, podDisruptionBudget: { enabled: true } })).toEqual(
+      expect.arrayContaining(['PodMonitor', 'PodDisruptionBudget']),
+    );
+  });
+});
+
+describe('values that are refused', () => {
+  test.each([
+    ['no image', { operator: { image: { repository: '' } } }, 'operator.image.repository is required'],
+    ['a key for something that is not here', { webhook: { enabled: true } }, 'Additional property webhook is not allowed'],
+    ['a misspelt key', { operator: { image: { tagg: 'x' } } }, 'Additional property tagg is not allowed'],
+    ['a text for a number', { replicaCount: 'two' }, 'replicaCount: Invalid type'],
+    ['a namespace that cannot be one', { operator: { namespaces: ['Not_A_Name'] } }, 'operator.namespaces'],
+    ['a privileged port', { healthProbes: { port: 80 } }, 'healthProbes.port'],
+    ['an unknown log level', { operator: { logLevel: 'loud' } }, 'operator.logLevel'],
+  ])('%s', (_name, values, message) => {
+    expect(refusal(values)).toContain(message);
+  });
+});
+
+test('the notes name the image and the next commands', () => {
+  const notes = readFileSync(join(CHART, 'templates/NOTES.txt'), 'utf8');
+  expect(notes).toContain('kubectl create namespace kafka');
+  expect(notes).toContain('apply -f examples/simple.yaml');
+});
