@@ -1,0 +1,133 @@
+/**
+ * The same spec gives the same bytes anywhere and at any time. Every golden case and every example is rendered twice: as
+ * usual, and in a world where the clock and all randomness throw and the environment is poisoned.
+ */
+import crypto from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, parseAllDocuments } from 'yaml';
+import type { Facts } from '../lib/constructs/facts';
+
+const ROOT = join(__dirname, '..');
+
+const POISON: Readonly<Record<string, string>> = {
+  CDK8S_DISABLE_SORT: 'true',
+  CDK8S_LEGACY_HASH: 'true',
+  CDK8S_OUTDIR: '/nowhere',
+  CDK8S_RECORD_CONSTRUCT_METADATA: 'true',
+  KUBECONFIG: '/nowhere/config',
+  POD_NAMESPACE: 'elsewhere',
+  TZ: 'Pacific/Kiritimati',
+  NODE_ENV: 'production',
+};
+
+const refuse = (what: string) => (): never => {
+  throw new Error(`pure code asked for ${what}`);
+};
+
+class NoClock extends Date {
+  constructor(...given: readonly (string | number)[]) {
+    if (given.length === 0) refuse('the time')();
+    super(given[0]!);
+  }
+  static override now = refuse('the time');
+}
+
+/** Runs `work` in the hostile world and puts the old one back. */
+async function hostile<T>(work: () => Promise<T>): Promise<T> {
+  const { env } = process;
+  const replaced: readonly [object, string, unknown][] = [
+    [globalThis, 'Date', NoClock],
+    [globalThis, 'setTimeout', refuse('a timer')],
+    [globalThis, 'fetch', refuse('the network')],
+    [Math, 'random', refuse('randomness')],
+    [process, 'env', { ...env, ...POISON }],
+    [process, 'cwd', refuse('its directory')],
+    [globalThis, 'crypto', { getRandomValues: refuse('randomness'), randomUUID: refuse('a UUID') }],
+    ...['randomBytes', 'randomUUID', 'randomInt'].map((name): [object, string, unknown] => [crypto, name, refuse('randomness')]),
+  ];
+  const before = replaced.map(([owner, name]) => Object.getOwnPropertyDescriptor(owner, name)!);
+  try {
+    for (const [owner, name, value] of replaced) Object.defineProperty(owner, name, { value, configurable: true, writable: true });
+    return await work();
+  } finally {
+    replaced.forEach(([owner, name], i) => Object.defineProperty(owner, name, before[i]!));
+  }
+}
+
+interface Case {
+  readonly name: string;
+  readonly cluster: unknown;
+  readonly facts: Facts;
+}
+
+const FACTS: Facts = { clusterId: 'c2FtZS1ieXRlcy1hbHdheQ', format: {} };
+const read = (...path: readonly string[]): string => readFileSync(join(ROOT, ...path), 'utf8');
+
+function goldenCase(name: string): Case {
+  const facts = join('test/golden', name, 'facts.yaml');
+  return {
+    name,
+    cluster: parse(read('test/golden', name, 'cluster.yaml')),
+    facts: existsSync(join(ROOT, facts)) ? (parse(read(facts)) as Facts) : FACTS,
+  };
+}
+
+function examples(file: string): readonly Case[] {
+  return parseAllDocuments(read('examples', file))
+    .map((document) => document.toJS() as { kind?: string } | null)
+    .filter((object) => object?.kind === 'KafkaCluster')
+    .map((cluster) => ({ name: `examples/${file}`, cluster, facts: FACTS }));
+}
+
+const cases = [
+  ...readdirSync(join(ROOT, 'test/golden'), { withFileTypes: true })
+    .filter((entry) => existsSync(join(ROOT, 'test/golden', entry.name, 'cluster.yaml')))
+    .map((entry) => goldenCase(entry.name)),
+  ...readdirSync(join(ROOT, 'examples'))
+    .filter((file) => file.endsWith('.yaml'))
+    .flatMap(examples),
+];
+
+/** Loads lib anew, so that what it does while it loads is held to the same, and renders the case. */
+async function rendered({ cluster, facts }: Case): Promise<string> {
+  let text = '';
+  await jest.isolateModulesAsync(async () => {
+    const { resolve } = await import('../lib/api/resolve');
+    const { nodeManifests, sharedManifests } = await import('../lib/constructs/cluster');
+    const answer = resolve(cluster);
+    const made = answer.cluster;
+    const manifests = made && [...sharedManifests(made), ...made.nodes.map((node) => nodeManifests(made, node, facts))];
+    text = JSON.stringify({ problems: answer.problems, manifests }, null, 1);
+  });
+  return text;
+}
+
+test('there are cases to hold', () => {
+  expect(cases.length).toBeGreaterThanOrEqual(2);
+});
+
+test.each(cases.map((one) => [one.name, one] as const))('%s gives the same bytes in a hostile world', async (_name, one) => {
+  const usual = await rendered(one);
+  expect(usual.length).toBeGreaterThan(100);
+  expect(await hostile(() => rendered(one))).toBe(usual);
+});
+
+describe('the hostile world bites', () => {
+  test.each([
+    ['the clock', () => Date.now()],
+    ['the clock through new Date()', () => new Date().toISOString()],
+    ['randomness', () => Math.random()],
+    ['random bytes', () => crypto.randomBytes(4)],
+    ['a UUID', () => crypto.randomUUID()],
+    ['a timer', () => setTimeout(() => undefined, 1)],
+  ])('%s', async (_name, impure) => {
+    await expect(hostile(() => Promise.resolve().then(impure))).rejects.toThrow('pure code asked for');
+    expect(impure).not.toThrow();
+  });
+
+  test('the environment', async () => {
+    const sorted = () => Promise.resolve(process.env['CDK8S_DISABLE_SORT']);
+    expect([await sorted(), await hostile(sorted), await sorted()]).toEqual([undefined, 'true', undefined]);
+  });
+});
