@@ -61,6 +61,8 @@ export interface ResolvedNode {
   readonly roles: readonly NodeRole[];
   /** It left the spec and is kept as last recorded until it may be removed. */
   readonly departing: boolean;
+  /** The node's own entry in `spec.brokers`, as written; with it the node can be rebuilt after it left the spec. */
+  readonly entry: RawObject;
   readonly image: string;
   readonly metricsReporterImage: string;
   /** The broker's own `readOnlyConfig`, parsed; overrides the cluster's per key. */

@@ -1,0 +1,71 @@
+/** What the operator reports: Koperator's fields, then ours. Nobody else writes it, so it is lenient about values. */
+import { z } from 'zod';
+import { flag, keyedList, list, text } from './field';
+
+const condition = z.object({
+  type: text('What it is about.'),
+  status: text('True, False or Unknown.'),
+  reason: text('One word.'),
+  message: text('A sentence that says what to do.'),
+  observedGeneration: z.int().describe('The generation of the spec it was judged by.').optional(),
+  lastTransitionTime: text('When status changed.').meta({ format: 'date-time' }),
+});
+
+const operationReference = z.object({ name: z.string().optional() }).describe('The CruiseControlOperation that does it.');
+
+const volumeState = z.object({
+  cruiseControlVolumeState: text('Progress of the rebalance or the removal.'),
+  cruiseControlOperationReference: operationReference.optional(),
+});
+
+const brokerState = z.object({
+  rackAwarenessState: text('The rack, or that it is awaited.').optional(),
+  configurationState: text('ConfigInSync or ConfigOutOfSync.').optional(),
+  perBrokerConfigurationState: text('PerBrokerConfigInSync, PerBrokerConfigOutOfSync or PerBrokerConfigError.').optional(),
+  gracefulActionState: z
+    .object({
+      cruiseControlState: text('Progress of adding or removing the broker.').optional(),
+      cruiseControlOperationReference: operationReference.optional(),
+      volumeStates: z.record(z.string(), volumeState).describe('By mount path.').optional(),
+    })
+    .optional(),
+  externalListenerConfigNames: list(z.string(), 'Ingress configurations that reach the broker.').optional(),
+  version: text('Kafka version that runs.').optional(),
+  image: text('Image that runs.').optional(),
+  hasRun: flag('The node served at least once.').optional(),
+  volumes: list(z.string(), 'Mount paths of the claims that were made for it.').optional(),
+  configurationBackup: text('What the spec said of it last, packed; a removed broker is rebuilt from it.').optional(),
+  processRoles: list(z.string(), 'What the process is.').optional(),
+});
+
+const addresses = (description: string) =>
+  z.record(z.string(), z.array(z.object({ name: z.string(), address: z.string() }))).describe(description);
+
+export const kafkaClusterStatus = z
+  .object({
+    state: text('ClusterReconciling, ClusterRollingUpgrading or ClusterRunning.').optional(),
+    observedGeneration: z.int().describe('The generation of the spec that was last acted on.').optional(),
+    conditions: keyedList(condition, ['type'], 'What is the case, and why.').optional(),
+    brokers: text('Ready nodes and wanted nodes.').optional(),
+    kafkaVersion: text('Version of Kafka.').optional(),
+    clusterID: text('Cluster id of Kafka.').optional(),
+    quorum: text('Forming, or Formed once a leader was seen.').optional(),
+    initialControllers: list(z.int(), 'The first voters.').optional(),
+    brokersState: z.record(z.string(), brokerState).describe('By broker id.').optional(),
+    cruiseControlTopicStatus: text('CruiseControlTopicNotReady or CruiseControlTopicReady.').optional(),
+    rollingUpgradeStatus: z
+      .object({ lastSuccess: text('When the last rolling restart ended.'), errorCount: z.int().describe('Alerts that count as failures.') })
+      .optional(),
+    alertCount: z.int().describe('Alerts that are firing.').optional(),
+    listenerStatuses: z
+      .object({
+        internalListeners: addresses('Addresses inside the Kubernetes cluster, by listener.').optional(),
+        externalListeners: addresses('Addresses outside, by listener.').optional(),
+      })
+      .optional(),
+    plan: z
+      .object({ actions: list(z.string(), 'What it meant to do.'), held: list(z.string(), 'What it held back, and why.') })
+      .describe('What the last pass meant to do.')
+      .optional(),
+  })
+  .describe('What the operator saw and did.');
