@@ -73,7 +73,6 @@ function escapeValue(value: string): string {
 }
 
 function escapeText(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are exactly what has to be escaped
   return text.replace(/[\\\x00-\x1f\x7f-\uffff]/g, (letter) => ESCAPE_OF_LETTER[letter] ?? unicodeEscape(letter));
 }
 
