@@ -2,6 +2,8 @@
 export interface Facts {
   /** 22-character unpadded base64url UUID. */
   readonly clusterId: string;
+  /** Ids of the first voters, fixed at the birth of the quorum; missing: every controller of the spec. */
+  readonly initialControllers?: readonly number[];
   /** How a node's empty metadata volume may be formatted when its Pod is made (decision 8); missing means `never`. */
   readonly format: Readonly<Record<number, FormatMode>>;
 }

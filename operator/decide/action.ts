@@ -61,6 +61,7 @@ export interface Mint extends ActionBase {
   /** An id that was found; undefined: a new one. */
   readonly clusterId: string | undefined;
   readonly quorum: 'Forming' | 'Formed';
+  readonly initialControllers: readonly number[];
 }
 
 /** Marks claims (quorum formed, volume ran) by a merge of annotations. */

@@ -17,11 +17,6 @@ export interface Plan {
   /** In order. */
   readonly actions: readonly Action[];
   readonly held: readonly Held[];
-  /** Observations that the decision still misses; answered before the plan is acted upon. */
-  readonly ask: readonly Question[];
   /** Milliseconds; undefined: only when something changes. */
   readonly wakeAfter: number | undefined;
 }
-
-/** An observation that is made only when a decision needs it. */
-export type Question = { readonly kind: 'lastWords'; readonly pod: string; readonly container: string };

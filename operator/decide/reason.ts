@@ -32,7 +32,11 @@ export const REASON_CODES = [
   'AdoptionRequired',
   'IdentityConflict',
   'CrashLoop',
-  'NotDecided',
+  'RackUnknown',
+  'PodPending',
+  'BudgetFollowsGate',
+  'Deleting',
+  'StillInUse',
 ] as const;
 
 export type ReasonCode = (typeof REASON_CODES)[number];

@@ -17,8 +17,6 @@ export interface World {
   /** The Kubernetes nodes, by name. */
   readonly kubeNodes: readonly KubeNodeView[];
   readonly kafka: Observed<KafkaView>;
-  /** The last words of containers that crashed, by Pod name; only those that were asked for. */
-  readonly lastWords: Readonly<Record<string, string>>;
 }
 
 /** Metadata and status of the KafkaCluster itself. */
@@ -118,6 +116,8 @@ export interface ClusterStatus {
   readonly clusterID?: string;
   /** `Formed` for ever once a leader was seen (decision 8). */
   readonly quorum?: 'Forming' | 'Formed';
+  /** The first voters, fixed when the cluster is born. */
+  readonly initialControllers?: readonly number[];
   readonly observedGeneration?: number;
   readonly conditions?: readonly Condition[];
   readonly brokersState?: Readonly<Record<string, BrokerStatus>>;
@@ -142,6 +142,10 @@ export interface BrokerStatus {
   readonly externalListenerConfigNames?: readonly string[];
   readonly version?: string;
   readonly image?: string;
+  /** The node served at least once: from then on an empty volume under it is an accident (decision 5). */
+  readonly hasRun?: boolean;
+  /** Mount paths of the claims that were made for it. */
+  readonly volumes?: readonly string[];
   /** gzip + base64 of the broker's own entry in the spec, with which it can be rebuilt after it left the spec. */
   readonly configurationBackup?: string;
   readonly processRoles?: readonly NodeRole[];

@@ -18,7 +18,13 @@ export interface KubeMeta {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly finalizers?: readonly string[];
-  readonly ownerReferences?: readonly { readonly apiVersion: string; readonly kind: string; readonly name: string; readonly uid: string; readonly controller?: boolean }[];
+  readonly ownerReferences?: readonly {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly name: string;
+    readonly uid: string;
+    readonly controller?: boolean;
+  }[];
   readonly [field: string]: unknown;
 }
 
@@ -26,7 +32,7 @@ export interface KubeMeta {
 export interface KubeDraft {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly [field: string]: unknown };
+  readonly metadata: { readonly name: string; readonly namespace?: string };
   readonly [field: string]: unknown;
 }
 
@@ -64,7 +70,11 @@ export interface KubeApi {
   get(ref: ObjectRef): Promise<KubeObject>;
   list(kind: Kind, options?: ListOptions): Promise<{ readonly items: readonly KubeObject[]; readonly resourceVersion: string }>;
   /** Server-side apply with our field manager; `force` takes fields over. */
-  apply(kind: Kind, draft: KubeDraft, options?: { readonly force?: boolean; readonly dryRun?: boolean; readonly fieldManager?: string }): Promise<KubeObject>;
+  apply(
+    kind: Kind,
+    draft: KubeDraft,
+    options?: { readonly force?: boolean; readonly dryRun?: boolean; readonly fieldManager?: string },
+  ): Promise<KubeObject>;
   /** Server-side apply of the status subresource. */
   applyStatus(kind: Kind, draft: KubeDraft, options?: { readonly force?: boolean }): Promise<KubeObject>;
   create(kind: Kind, draft: KubeDraft): Promise<KubeObject>;
@@ -72,7 +82,11 @@ export interface KubeApi {
   mergePatch(ref: ObjectRef, patch: unknown, subresource?: string): Promise<KubeObject>;
   /** Returns the object while it is still terminating, undefined when it is gone at once. A 404 is success. */
   delete(ref: ObjectRef, preconditions: Preconditions, options?: { readonly gracePeriodSeconds?: number }): Promise<KubeObject | undefined>;
-  podLogs(namespace: string, pod: string, options: { readonly container: string; readonly previous?: boolean; readonly tailLines?: number }): Promise<string>;
+  podLogs(
+    namespace: string,
+    pod: string,
+    options: { readonly container: string; readonly previous?: boolean; readonly tailLines?: number },
+  ): Promise<string>;
 }
 
 /**

@@ -1,0 +1,34 @@
+/** Carries out a plan: phase by phase, what is independent at the same time, nothing after a phase that went wrong for it. */
+import type { Action, Outcome } from '../decide/action';
+import { phaseOf } from '../decide/order';
+import type { Plan } from '../decide/plan';
+import type { ClusterView } from '../decide/world';
+import { execute, type Hands } from './executor';
+
+/** Writes of one plan under way at once. */
+const PARALLEL = 16;
+
+export async function act(plan: Plan, cluster: ClusterView, hands: Hands): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const phase of phases(plan.actions)) {
+    const broken = new Set(outcomes.filter((o) => o.result !== 'done').map((o) => o.action.node));
+    const sound = phase.filter((action) => action.node === undefined || !broken.has(action.node));
+    outcomes.push(...(await inParallel(sound, (action) => execute(action, cluster, hands))));
+  }
+  return outcomes;
+}
+
+function phases(actions: readonly Action[]): readonly (readonly Action[])[] {
+  const numbers = [...new Set(actions.map(phaseOf))].sort((a, b) => a - b);
+  return numbers.map((n) => actions.filter((a) => phaseOf(a) === n));
+}
+
+async function inParallel(actions: readonly Action[], run: (action: Action) => Promise<Outcome>): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const waiting = [...actions];
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) outcomes.push(await run(next));
+  };
+  await Promise.all(Array.from({ length: Math.min(PARALLEL, actions.length) }, worker));
+  return outcomes;
+}

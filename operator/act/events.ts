@@ -1,0 +1,58 @@
+/**
+ * Kubernetes Events: when something was done, or was held for long. They are told and forgotten: a lost Event changes
+ * nothing, and none is waited for.
+ */
+import { CLUSTER_API_VERSION, shortHash } from '../../lib/constructs/naming';
+import type { Outcome } from '../decide/action';
+import { actionLine, because } from '../decide/explain';
+import type { ClusterView } from '../decide/world';
+import { EVENT } from '../kinds';
+import type { KubeApi } from '../runtime/kube-types';
+
+export interface EventDraft {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}
+
+const MESSAGE_LIMIT = 1000;
+
+/** One Event of one cluster. Errors are given to `lost`. */
+export function emit(kube: KubeApi, cluster: ClusterView, draft: EventDraft, told: { readonly now: number; readonly lost: (error: unknown) => void }): void {
+  const time = new Date(told.now).toISOString().replace(/\.\d+Z$/, 'Z');
+  const { namespace, name, uid, resourceVersion } = cluster;
+  const event = {
+    apiVersion: EVENT.apiVersion,
+    kind: EVENT.kind,
+    metadata: { namespace, name: `${name}.${shortHash(`${draft.reason}${draft.message}${String(told.now)}`, 16)}` },
+    involvedObject: { apiVersion: CLUSTER_API_VERSION, kind: 'KafkaCluster', namespace, name, uid, resourceVersion },
+    reason: draft.reason,
+    message: draft.message.slice(0, MESSAGE_LIMIT),
+    type: draft.type,
+    count: 1,
+    firstTimestamp: time,
+    lastTimestamp: time,
+    source: { component: 'kafka-operator' },
+    reportingComponent: 'kafka-operator',
+    reportingInstance: 'kafka-operator',
+  };
+  kube.create(EVENT, event).catch(told.lost);
+}
+
+/** What a pass is worth telling: nodes made or replaced (one Event for all of them), each restart, each refusal of the server. */
+export function eventsOf(outcomes: readonly Outcome[]): readonly EventDraft[] {
+  const done = outcomes.filter((o) => o.result === 'done');
+  const made = done.flatMap(({ action }) => (action.kind === 'createPod' ? [action] : []));
+  const drafts: EventDraft[] = [];
+  if (made.length > 0) {
+    const why = [...new Set(made.map((a) => because(a.reasons)))].join('; ');
+    drafts.push({ type: 'Normal', reason: 'NodesStarted', message: `created the Pods of nodes ${made.map((a) => String(a.node)).join(', ')}: ${why}` });
+  }
+  for (const { action } of done) {
+    if (action.kind === 'restartNode') drafts.push({ type: 'Normal', reason: action.running ? 'NodeRestarted' : 'PodReplaced', message: actionLine(action).replace(/ {2,}/g, ' ') });
+  }
+  for (const { result, message } of outcomes) {
+    if (result === 'failed' && message !== undefined) drafts.push({ type: 'Warning', reason: 'WriteRefused', message });
+  }
+  return drafts;
+}

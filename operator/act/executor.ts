@@ -1,0 +1,123 @@
+/** Carries out one action: the only place of the operator that writes to Kubernetes for a cluster. */
+import { randomBytes } from 'node:crypto';
+import { CLUSTER_API_VERSION } from '../../lib/constructs/naming';
+import type { Action, Annotate, Mint, Outcome, RestartNode, SetFinalizer, Target } from '../decide/action';
+import { describe } from '../decide/explain';
+import { FINALIZER } from '../decide/rules/finalizer';
+import type { ClusterStatus, ClusterView, LiveObject } from '../decide/world';
+import { KAFKA_CLUSTER, kindOf } from '../kinds';
+import { isConflict, KubeError } from '../runtime/kube-error';
+import type { KubeApi, KubeDraft, KubeObject, Store } from '../runtime/kube-types';
+import type { Preflight } from './preflight';
+
+export interface Hands {
+  readonly kube: KubeApi;
+  /** The store of a kind, which is told of every write at once. */
+  readonly store: (kind: string) => Store | undefined;
+  readonly preflight: Preflight;
+}
+
+/** Never throws: what went wrong is in the outcome. */
+export async function execute(action: Action, cluster: ClusterView, hands: Hands): Promise<Outcome> {
+  try {
+    return await perform(action, cluster, hands);
+  } catch (error) {
+    return failure(action, error);
+  }
+}
+
+async function perform(action: Action, cluster: ClusterView, hands: Hands): Promise<Outcome> {
+  switch (action.kind) {
+    case 'apply':
+      return written(action, hands, await hands.kube.apply(kindOf(action.manifest.kind), action.manifest, { force: !action.creates }));
+    case 'createPod':
+      return written(action, hands, await hands.kube.apply(kindOf('Pod'), action.manifest, { force: true }));
+    case 'delete':
+      return remove(action, action.target, hands);
+    case 'restartNode':
+      return restart(action, hands);
+    case 'mint':
+      return mint(action, cluster, hands);
+    case 'annotate':
+      return annotate(action, hands);
+    case 'setFinalizer':
+      return setFinalizer(action, cluster, hands);
+  }
+}
+
+function written(action: Action, hands: Hands, object: KubeObject): Outcome {
+  hands.store(object.kind)?.record(object);
+  return { action, result: 'done', object: object as LiveObject };
+}
+
+async function remove(action: Action, target: Target, hands: Hands): Promise<Outcome> {
+  const { namespace, name, uid, resourceVersion } = target;
+  const store = hands.store(target.kind);
+  const left = await hands.kube.delete({ kind: kindOf(target.kind), namespace, name }, { uid, resourceVersion });
+  if (left !== undefined) return written(action, hands, left);
+  const known = store?.get(namespace, name);
+  if (known?.metadata.uid === uid) store?.forget(known);
+  return { action, result: 'done' };
+}
+
+async function restart(action: RestartNode, hands: Hands): Promise<Outcome> {
+  const refusals = action.running ? await hands.preflight(action.node) : [];
+  if (refusals.length > 0) return { action, result: 'refused', message: refusals.map((r) => r.message).join('; ') };
+  return remove(action, action.target, hands);
+}
+
+/** The id is drawn here, once, and used by nobody before it is seen in the status: a kill in between loses nothing. */
+async function mint(action: Mint, cluster: ClusterView, hands: Hands): Promise<Outcome> {
+  const status: ClusterStatus = {
+    ...cluster.status,
+    clusterID: action.clusterId ?? drawClusterId(),
+    quorum: action.quorum,
+    initialControllers: action.initialControllers,
+  };
+  const object = await writeStatus(cluster, status, hands, cluster.resourceVersion);
+  return { action, result: 'done', object: object as LiveObject, status };
+}
+
+/** 16 random bytes as Kafka prints a Uuid: unpadded base64url, not beginning with a dash. */
+export function drawClusterId(): string {
+  for (;;) {
+    const text = randomBytes(16).toString('base64url');
+    if (!text.startsWith('-')) return text;
+  }
+}
+
+/** Server-side apply of the whole status; with a resourceVersion the write is conditional. */
+export async function writeStatus(cluster: ClusterView, status: ClusterStatus, hands: Pick<Hands, 'kube' | 'store'>, resourceVersion?: string): Promise<KubeObject> {
+  const { name, namespace } = cluster;
+  const metadata = resourceVersion === undefined ? { name, namespace } : { name, namespace, resourceVersion };
+  const draft: KubeDraft = { apiVersion: CLUSTER_API_VERSION, kind: 'KafkaCluster', metadata, status };
+  const object = await hands.kube.applyStatus(KAFKA_CLUSTER, draft, { force: true });
+  hands.store('KafkaCluster')?.record(object);
+  return object;
+}
+
+async function annotate(action: Annotate, hands: Hands): Promise<Outcome> {
+  const { kind, namespace, name, uid, resourceVersion } = action.target;
+  const patch = { metadata: { uid, resourceVersion, annotations: action.annotations } };
+  return written(action, hands, await hands.kube.mergePatch({ kind: kindOf(kind), namespace, name }, patch));
+}
+
+async function setFinalizer(action: SetFinalizer, cluster: ClusterView, hands: Hands): Promise<Outcome> {
+  const others = cluster.finalizers.filter((f) => f !== FINALIZER);
+  const finalizers = action.present ? [...others, FINALIZER] : others;
+  const { namespace, name, uid, resourceVersion } = cluster;
+  const patch = { metadata: { uid, resourceVersion, finalizers } };
+  return written(action, hands, await hands.kube.mergePatch({ kind: KAFKA_CLUSTER, namespace, name }, patch));
+}
+
+/** A conflict or a vanished object means that the world has moved on: look again. What the server refuses for good waits for a person. */
+function failure(action: Action, error: unknown): Outcome {
+  const message = `cannot ${describe(action).replace(/ +/g, ' ')}: ${error instanceof Error ? error.message : String(error)}`;
+  const foreign = isConflict(error) && action.kind === 'apply' && action.creates;
+  return { action, result: foreign || refusedForGood(error) ? 'failed' : 'retry', message };
+}
+
+function refusedForGood(error: unknown): boolean {
+  if (!(error instanceof KubeError)) return false;
+  return error.status >= 400 && error.status < 500 && ![404, 409, 410, 429].includes(error.status);
+}

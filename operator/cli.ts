@@ -1,0 +1,119 @@
+#!/usr/bin/env node
+/** `kafka-operator`: what the operator would do, why, and what it sees. Reads only; exit code 0 nothing to do, 2 changes, 1 error. */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { parseAllDocuments } from 'yaml';
+import { connectKafka } from './clients/kafka/connect';
+import { liveOrNew, lookAt, newObject, type Look } from './commands/look';
+import { picture } from './commands/picture';
+import { offlineWorld, planOf, planOutput, worldText } from './commands/plan-command';
+import { KubeClient } from './runtime/kube-client';
+import { loadKubeConfig } from './runtime/kube-config';
+import type { KubeApi, KubeObject } from './runtime/kube-types';
+
+const HELP = `kafka-operator: looks at Kafka clusters and plans their changes; changes nothing itself
+
+  kafka-operator plan -f cluster.yaml            what applying this file would do to the live cluster, and what is held by what
+  kafka-operator plan NAME -n NAMESPACE          what the operator means to do with the cluster as it is
+  kafka-operator plan -f cluster.yaml --world w.json   the same offline: no connection is made, byte for byte the same anywhere
+  kafka-operator world NAME -n NAMESPACE         everything seen of a cluster as JSON, without secret values
+  kafka-operator show NAME -n NAMESPACE          a picture: nodes, racks, volumes, addresses, conditions
+
+options
+  -f, --file FILE        the KafkaCluster as YAML
+  -n, --namespace NAME   default: the file's, else "default"
+      --context NAME     a context of your kubeconfig; default: the current one
+      --world FILE       a World captured by \`kafka-operator world\`
+  -o, --output FORMAT    text or json; default text
+  -h, --help
+exit code: 0 nothing to do, 2 changes or holds, 1 error
+`;
+
+interface Options {
+  readonly file?: string;
+  readonly namespace?: string;
+  readonly context?: string;
+  readonly world?: string;
+  readonly output: string;
+  readonly name?: string;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      file: { type: 'string', short: 'f' },
+      namespace: { type: 'string', short: 'n' },
+      context: { type: 'string' },
+      world: { type: 'string' },
+      output: { type: 'string', short: 'o', default: 'text' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  const [command, name] = positionals;
+  if (values.help === true || command === undefined) {
+    process.stdout.write(HELP);
+    return values.help === true ? 0 : 1;
+  }
+  const { help: _, ...options } = values;
+  return run(command, { ...options, ...(name === undefined ? {} : { name }) });
+}
+
+async function run(command: string, options: Options): Promise<number> {
+  if (command === 'plan') return plan(options);
+  if (command === 'world') {
+    process.stdout.write(worldText((await look(options)).world));
+    return 0;
+  }
+  if (command === 'show') {
+    const { cluster, problems, world } = await look(options);
+    process.stdout.write(cluster === undefined ? planOutput({ problems, world, cluster, plan: undefined }, options.output) : picture(cluster, world));
+    return cluster === undefined ? 1 : 0;
+  }
+  throw new Error(`cannot run "${command}": the commands are plan, world and show; see kafka-operator --help`);
+}
+
+async function plan(options: Options): Promise<number> {
+  const seen = options.world === undefined ? await look(options) : offline(options);
+  const planned = planOf(seen, Date.now());
+  process.stdout.write(planOutput(planned, options.output));
+  if (planned.plan === undefined) return 1;
+  return planned.plan.actions.length + planned.plan.held.length > 0 ? 2 : 0;
+}
+
+function offline(options: Options): Look {
+  if (options.file === undefined || options.world === undefined) throw new Error('cannot plan offline: --world needs -f with the KafkaCluster as well');
+  return offlineWorld(fromFile(options.file, options.namespace), JSON.parse(readFileSync(options.world, 'utf8')));
+}
+
+async function look(options: Options): Promise<Look> {
+  const kube: KubeApi = new KubeClient({ kubeConfig: loadKubeConfig(options.context === undefined ? {} : { context: options.context }) });
+  if (options.file !== undefined) {
+    const wanted = fromFile(options.file, options.namespace);
+    return lookAt(kube, connectKafka({}), await liveOrNew(kube, wanted), newObject(wanted));
+  }
+  if (options.name === undefined) throw new Error('cannot look: name a KafkaCluster, or give a file with -f');
+  const metadata = { name: options.name, namespace: options.namespace ?? 'default', uid: '', resourceVersion: '', creationTimestamp: '' };
+  const live = await liveOrNew(kube, { apiVersion: '', kind: 'KafkaCluster', metadata });
+  if (live.metadata.uid === '') throw new Error(`cannot find KafkaCluster ${metadata.namespace}/${metadata.name}`);
+  return lookAt(kube, connectKafka({}), live);
+}
+
+function fromFile(file: string, namespace: string | undefined): KubeObject {
+  const documents = parseAllDocuments(readFileSync(file, 'utf8')).map((d) => d.toJS() as KubeObject | null);
+  const found = documents.find((d) => d?.kind === 'KafkaCluster');
+  if (found === undefined || found === null) throw new Error(`cannot read ${file}: it holds no KafkaCluster`);
+  const place = namespace ?? found.metadata.namespace ?? 'default';
+  return { ...found, metadata: { ...found.metadata, namespace: place } };
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);

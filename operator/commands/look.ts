@@ -1,0 +1,71 @@
+/** One look at a live cluster for the command line: plain lists instead of watches, the same World as the operator's. */
+import { resolve } from '../../lib/api/resolve';
+import type { Problem } from '../../lib/api/problem';
+import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
+import { LABEL } from '../../lib/constructs/naming';
+import type { ConnectKafka } from '../clients/kafka/connection';
+import { recordedNodes } from '../decide/configuration-backup';
+import { bootstrapAddresses } from '../decide/kafka-target';
+import { nodeViews } from '../decide/node-view';
+import type { ClusterStatus, KafkaView, Observed, World } from '../decide/world';
+import { KAFKA_CLUSTER, NODE, OWNED } from '../kinds';
+import { clusterView, kubeNodeView } from '../observe/kube';
+import { describeView } from '../observe/kafka-view';
+import type { KubeApi, KubeObject } from '../runtime/kube-types';
+import { withoutBookkeeping, withoutData } from '../runtime/transform';
+
+export interface Look {
+  readonly cluster: ResolvedCluster | undefined;
+  readonly problems: readonly Problem[];
+  readonly world: World;
+}
+
+/** @param wanted the KafkaCluster to plan for instead of the live one (`plan -f`); its status comes from the live one, if there is one */
+export async function lookAt(kube: KubeApi, connect: ConnectKafka, live: KubeObject, wanted: KubeObject = live): Promise<Look> {
+  const namespace = live.metadata.namespace ?? '';
+  const lists = await Promise.all(OWNED.map((kind) => kube.list(kind, { namespace, labelSelector: `${LABEL.cluster}=${live.metadata.name}` })));
+  const objects = lists.flatMap((list) => list.items.map(kept)).sort((a, b) => order(a, b));
+  const nodes = await kube.list(NODE).catch(() => ({ items: [] as readonly KubeObject[] }));
+  const { cluster, problems } = resolve(wanted, recordedNodes((live.status ?? {}) as ClusterStatus));
+  const generation = wanted === live ? (live.metadata.generation ?? 0) : (live.metadata.generation ?? 0) + 1;
+  const blind: World = {
+    cluster: { ...clusterView(live), generation },
+    objects,
+    kubeNodes: nodes.items.map(kubeNodeView),
+    kafka: { state: 'notAsked' },
+  };
+  const kafka = cluster === undefined ? blind.kafka : await askKafka(connect, cluster, blind);
+  return { cluster, problems, world: { ...blind, kafka } };
+}
+
+/** Secret values never reach the World. */
+const kept = (object: KubeObject): KubeObject => (object.kind === 'Secret' ? withoutData(object) : withoutBookkeeping(object));
+
+const order = (a: KubeObject, b: KubeObject): number => (`${a.kind}/${a.metadata.name}` < `${b.kind}/${b.metadata.name}` ? -1 : 1);
+
+async function askKafka(connect: ConnectKafka, cluster: ResolvedCluster, world: World): Promise<Observed<KafkaView>> {
+  const bootstrap = bootstrapAddresses(cluster, nodeViews(cluster, world));
+  if (bootstrap.length === 0) return { state: 'unknown', why: 'no broker runs' };
+  const connection = connect({ key: `${cluster.namespace}/${cluster.name}`, bootstrap });
+  try {
+    return { state: 'known', value: await describeView(connection, Date.now()) };
+  } catch (error) {
+    return { state: 'unknown', why: error instanceof Error ? error.message : String(error) };
+  } finally {
+    await connection.close();
+  }
+}
+
+/** The live KafkaCluster, or what stands for one that does not exist yet. */
+export async function liveOrNew(kube: KubeApi, wanted: KubeObject): Promise<KubeObject> {
+  const { name, namespace = 'default' } = wanted.metadata;
+  const found = await kube.list(KAFKA_CLUSTER, { namespace, fieldSelector: `metadata.name=${name}` });
+  return found.items[0] ?? newObject(wanted);
+}
+
+/** A KafkaCluster as it would be right after its first apply. */
+export function newObject(wanted: KubeObject): KubeObject {
+  const { name, namespace = 'default' } = wanted.metadata;
+  const metadata = { ...wanted.metadata, name, namespace, uid: '', resourceVersion: '0', creationTimestamp: '1970-01-01T00:00:00Z', generation: 0 };
+  return { ...wanted, metadata };
+}

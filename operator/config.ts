@@ -1,0 +1,48 @@
+/** The operator's configuration: the only place that reads the environment. */
+export interface OperatorConfig {
+  /** Empty: all namespaces. */
+  readonly namespaces: readonly string[];
+  readonly logLevel: string;
+  readonly leaderElection: boolean;
+  /** Name and namespace of the operator's own Pod: identity and place of the Lease. */
+  readonly podName: string;
+  readonly podNamespace: string;
+  readonly metricsPort: number;
+  readonly healthPort: number;
+  /** Passes of different clusters that run at once. */
+  readonly workers: number;
+}
+
+/** @throws when a value cannot be understood; the message names the variable */
+export function configFrom(env: Readonly<Record<string, string | undefined>>): OperatorConfig {
+  return {
+    namespaces: list(env.WATCH_NAMESPACES),
+    logLevel: env.LOG_LEVEL ?? 'info',
+    leaderElection: flag('LEADER_ELECTION', env.LEADER_ELECTION, true),
+    podName: env.POD_NAME ?? 'kafka-operator',
+    podNamespace: env.POD_NAMESPACE ?? 'default',
+    metricsPort: integer('METRICS_PORT', env.METRICS_PORT, 8080),
+    healthPort: integer('HEALTH_PORT', env.HEALTH_PORT, 8081),
+    workers: integer('WORKERS', env.WORKERS, 16),
+  };
+}
+
+export const readConfig = (): OperatorConfig => configFrom(process.env);
+
+const list = (text: string | undefined): readonly string[] =>
+  (text ?? '')
+    .split(',')
+    .map((t) => t.trim())
+    .filter((t) => t !== '');
+
+function flag(name: string, text: string | undefined, otherwise: boolean): boolean {
+  if (text === undefined || text === '') return otherwise;
+  if (text !== 'true' && text !== 'false') throw new Error(`cannot start: ${name} is "${text}"; write true or false`);
+  return text === 'true';
+}
+
+function integer(name: string, text: string | undefined, otherwise: number): number {
+  if (text === undefined || text === '') return otherwise;
+  if (!/^\d{1,5}$/.test(text)) throw new Error(`cannot start: ${name} is "${text}"; write a whole number`);
+  return Number(text);
+}

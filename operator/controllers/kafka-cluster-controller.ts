@@ -1,0 +1,193 @@
+/**
+ * One pass over one KafkaCluster: observe, decide, act, report. Nothing waits inside a pass; what takes long is observed
+ * by a later one.
+ */
+import { resolve } from '../../lib/api/resolve';
+import type { Problem } from '../../lib/api/problem';
+import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
+import { act } from '../act/act';
+import { emit, eventsOf, type EventDraft } from '../act/events';
+import { writeStatus, type Hands } from '../act/executor';
+import { preflight } from '../act/preflight';
+import type { Outcome } from '../decide/action';
+import { recordedNodes } from '../decide/configuration-backup';
+import { decide } from '../decide/decide';
+import { decideDeletion } from '../decide/deletion';
+import { digest, heldLine } from '../decide/explain';
+import { bootstrapAddresses } from '../decide/kafka-target';
+import { nodeViews } from '../decide/node-view';
+import type { Plan } from '../decide/plan';
+import { report, reportRefused, type Pass } from '../decide/report';
+import type { ClusterStatus, World } from '../decide/world';
+import type { KafkaSight } from '../observe/kafka-sight';
+import { clusterView, kubeNodes, liveObjects, type KubeStores } from '../observe/kube';
+import type { KubeApi, KubeObject, Store } from '../runtime/kube-types';
+import { PassLog, type ActionLog } from './pass-log';
+
+export interface ControllerParts {
+  readonly kube: KubeApi;
+  readonly stores: KubeStores;
+  readonly sight: KafkaSight;
+  readonly now: () => number;
+  readonly log: ActionLog;
+  /** Kafka is looked at this often; milliseconds. */
+  readonly looks: { readonly converged: number; readonly moving: number };
+}
+
+/** A pass that minted goes on at once: what it wrote is in the store already. */
+const ROUNDS = 3;
+const RETRY_AFTER = 1_000;
+const REFUSED_AFTER = 30_000;
+
+export class KafkaClusterController {
+  private readonly resolved = new Map<string, { readonly of: string; readonly cluster: ResolvedCluster | undefined; readonly problems: readonly Problem[] }>();
+  private readonly passes: PassLog;
+
+  constructor(private readonly parts: ControllerParts) {
+    this.passes = new PassLog(parts.log);
+  }
+
+  /** @param key `namespace/name` */
+  async reconcile(key: string): Promise<{ readonly requeueAfter: number } | undefined> {
+    const outcomes: Outcome[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const object = this.clusterObject(key);
+      if (object === undefined) return this.forget(key);
+      if (object.metadata.deletionTimestamp !== undefined) return this.finalize(key, object);
+      const { cluster, problems } = this.resolve(key, object);
+      if (cluster === undefined) return this.refuse(key, object, problems);
+      const world = this.observe(key, object);
+      const plan = decide(cluster, world, this.parts.now());
+      outcomes.push(...(await this.carryOut(key, world, plan, cluster)));
+      if (outcomes.length === 0) return this.conclude(key, cluster, { world, plan, outcomes });
+      if (plan.wakeAfter !== 0 || outcomes.some((o) => o.result !== 'done')) return this.lookBack(key, cluster, outcomes);
+    }
+    return { requeueAfter: RETRY_AFTER };
+  }
+
+  private clusterObject(key: string): KubeObject | undefined {
+    const [namespace = '', name = ''] = key.split('/');
+    return this.parts.stores.clusters.get(namespace, name);
+  }
+
+  /** The same value as long as the spec and what is remembered of departed nodes stay the same: builders keep their results by it. */
+  private resolve(key: string, object: KubeObject): { cluster: ResolvedCluster | undefined; problems: readonly Problem[] } {
+    const { uid, generation, labels } = object.metadata;
+    const status = (object.status ?? {}) as ClusterStatus;
+    const departed = recordedNodes(status);
+    const of = JSON.stringify([uid, generation, labels, departed.map((d) => d.id)]);
+    const known = this.resolved.get(key);
+    if (known?.of === of) return known;
+    const fresh = { of, ...resolve(object, departed) };
+    this.resolved.set(key, fresh);
+    return fresh;
+  }
+
+  private observe(key: string, object: KubeObject): World {
+    const { stores, sight } = this.parts;
+    return { cluster: clusterView(object), objects: liveObjects(stores, key), kubeNodes: kubeNodes(stores), kafka: sight.look(key) };
+  }
+
+  private async carryOut(key: string, world: World, plan: Plan, cluster?: ResolvedCluster): Promise<readonly Outcome[]> {
+    const started = this.parts.now();
+    const outcomes = await act(plan, world.cluster, this.hands(key, cluster));
+    this.passes.pass(key, { plan: digest(plan), held: plan.held.map(heldLine), milliseconds: this.parts.now() - started }, outcomes);
+    this.tell(world, eventsOf(outcomes));
+    return outcomes;
+  }
+
+  /** The KafkaCluster is being deleted: only what garbage collection does not do. */
+  private async finalize(key: string, object: KubeObject): Promise<{ requeueAfter: number } | undefined> {
+    const world = this.observe(key, object);
+    const volumeReclaim = (object.spec as { volumeReclaim?: string } | undefined)?.volumeReclaim === 'Delete' ? 'Delete' : 'Retain';
+    const plan = decideDeletion({ volumeReclaim }, world);
+    if (plan.actions.length === 0) return this.forget(key);
+    const outcomes = await this.carryOut(key, world, plan);
+    return { requeueAfter: outcomes.every((o) => o.result === 'done') ? 0 : RETRY_AFTER };
+  }
+
+  private hands(key: string, cluster: ResolvedCluster | undefined): Hands {
+    const lookAgain = async () => {
+      const kafka = await this.parts.sight.lookNow(key);
+      const object = this.clusterObject(key);
+      if (object === undefined || cluster === undefined) throw new Error('cannot look again: the KafkaCluster is gone');
+      const world = { ...this.observe(key, object), kafka };
+      return { world, views: nodeViews(cluster, world) };
+    };
+    return { kube: this.parts.kube, store: (kind) => this.store(kind), preflight: preflight(lookAgain) };
+  }
+
+  private store(kind: string): Store | undefined {
+    const { clusters, nodes, owned } = this.parts.stores;
+    return kind === 'KafkaCluster' ? clusters : kind === 'Node' ? nodes : owned.get(kind);
+  }
+
+  /** After writes: the world as it is now, and what would be done about it. */
+  private async lookBack(key: string, cluster: ResolvedCluster, outcomes: readonly Outcome[]): Promise<{ requeueAfter: number } | undefined> {
+    const object = this.clusterObject(key);
+    if (object === undefined || object.metadata.deletionTimestamp !== undefined) return this.retry(outcomes) ?? { requeueAfter: 0 };
+    const world = this.observe(key, object);
+    return this.conclude(key, cluster, { world, plan: decide(cluster, world, this.parts.now()), outcomes });
+  }
+
+  /** Judges what was seen and done, and arranges the next look at Kafka. */
+  private async conclude(key: string, cluster: ResolvedCluster, pass: Omit<Pass, 'now'>): Promise<{ requeueAfter: number } | undefined> {
+    const { world, plan, outcomes } = pass;
+    const status = report(cluster, { ...pass, now: this.parts.now() });
+    await this.write(world, status);
+    this.watchKafka(key, cluster, world, status);
+    const more = plan.actions.some((a) => !outcomes.some((o) => o.action.kind === a.kind && o.action.node === a.node));
+    return this.retry(outcomes) ?? (more ? { requeueAfter: 0 } : undefined);
+  }
+
+  private retry(outcomes: readonly Outcome[]): { requeueAfter: number } | undefined {
+    if (outcomes.some((o) => o.result === 'retry' || o.result === 'refused')) return { requeueAfter: RETRY_AFTER };
+    return outcomes.some((o) => o.result === 'failed') ? { requeueAfter: REFUSED_AFTER } : undefined;
+  }
+
+  private async write(world: World, status: ClusterStatus): Promise<void> {
+    if (JSON.stringify(sorted(status)) === JSON.stringify(sorted(world.cluster.status))) return;
+    await writeStatus(world.cluster, status, { kube: this.parts.kube, store: (kind) => this.store(kind) });
+    const before = world.cluster.status.state;
+    if (status.state === 'ClusterRunning' && before !== 'ClusterRunning') this.tell(world, [{ type: 'Normal', reason: 'ClusterRunning', message: 'all nodes serve and every replica is in sync' }]);
+  }
+
+  private watchKafka(key: string, cluster: ResolvedCluster, world: World, status: ClusterStatus): void {
+    const bootstrap = bootstrapAddresses(cluster, nodeViews(cluster, world));
+    if (bootstrap.length === 0) {
+      this.parts.sight.forget(key);
+      return;
+    }
+    const { converged, moving } = this.parts.looks;
+    this.parts.sight.watch({ key, bootstrap }, status.state === 'ClusterRunning' ? converged : moving);
+  }
+
+  private async refuse(key: string, object: KubeObject, problems: readonly Problem[]): Promise<{ requeueAfter: number } | undefined> {
+    const world = this.observe(key, object);
+    const status = reportRefused(problems, world, world.cluster.generation, this.parts.now());
+    const news = JSON.stringify(sorted(status)) !== JSON.stringify(sorted(world.cluster.status));
+    await this.write(world, status);
+    if (news) this.tell(world, problems.slice(0, 3).map((p) => ({ type: 'Warning', reason: 'SpecRefused', message: `${p.path}: ${p.message}` })));
+    return undefined;
+  }
+
+  private forget(key: string): undefined {
+    this.resolved.delete(key);
+    this.parts.sight.forget(key);
+    this.passes.forget(key);
+    return undefined;
+  }
+
+  private tell(world: World, drafts: readonly EventDraft[]): void {
+    const lost = (error: unknown): void => this.parts.log.warn('an Event was lost', { error: String(error) });
+    for (const draft of drafts) emit(this.parts.kube, world.cluster, draft, { now: this.parts.now(), lost });
+  }
+}
+
+/** Keys in order, so that two equal values have equal text. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, v]) => v !== undefined);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => [k, sorted(v)]));
+}

@@ -1,0 +1,43 @@
+/** `status.brokersState`: Koperator's fields per node (contract 1.5) and what must be remembered of it. */
+import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
+import { ANNOTATION } from '../../lib/constructs/naming';
+import { backupOf } from './configuration-backup';
+import { mountPathOf, serves, type NodeView } from './node-view';
+import { rackOf } from './rules/place-rack';
+import type { BrokerStatus, World } from './world';
+
+export function brokersState(cluster: ResolvedCluster, views: readonly NodeView[], world: World, now: number): Readonly<Record<string, BrokerStatus>> {
+  return Object.fromEntries(views.map((view) => [String(view.node.id), brokerStatus(cluster, view, world, now)]));
+}
+
+function brokerStatus(cluster: ResolvedCluster, view: NodeView, world: World, now: number): BrokerStatus {
+  const before = view.status;
+  const rack = rackOf({ cluster, world }, view);
+  const image = imageOf(view);
+  const made = [...new Set([...(before.volumes ?? []), ...view.claims.map(mountPathOf)])].filter((p) => p !== '').sort();
+  return {
+    ...before,
+    rackAwarenessState: rackState(cluster, rack),
+    configurationState: configured(view) ? 'ConfigInSync' : 'ConfigOutOfSync',
+    perBrokerConfigurationState: before.perBrokerConfigurationState ?? 'PerBrokerConfigInSync',
+    gracefulActionState: before.gracefulActionState ?? { cruiseControlState: 'GracefulUpscaleSucceeded' },
+    processRoles: view.node.roles,
+    volumes: made,
+    ...(cluster.kafkaVersion === undefined ? {} : { version: cluster.kafkaVersion }),
+    ...(image === undefined ? {} : { image }),
+    ...(view.hasRun || (serves(view) && now > 0) ? { hasRun: true } : {}),
+    configurationBackup: backupOf(view.node),
+  };
+}
+
+function rackState(cluster: ResolvedCluster, rack: string | undefined): string {
+  if (cluster.rackLabels.length === 0) return '';
+  return rack === undefined ? 'WaitingForRackAwareness' : `broker.rack=${rack}`;
+}
+
+function imageOf(view: NodeView): string | undefined {
+  const spec = view.pod?.object.spec as { containers?: readonly { name: string; image?: string }[] } | undefined;
+  return spec?.containers?.find((c) => c.name === 'kafka')?.image ?? view.status.image;
+}
+
+const configured = (view: NodeView): boolean => view.pod !== undefined && view.pod.object.metadata.annotations?.[ANNOTATION.revision] !== undefined;

@@ -1,0 +1,24 @@
+/**
+ * The KafkaCluster is being deleted. Its children go by garbage collection; claims stay (`Retain`) or are removed here
+ * (`Delete`), then the finalizer is released. A claim in use stays until its Pod is gone (Kubernetes protects it); the
+ * finalizer waits only until every claim is marked for deletion.
+ */
+import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
+import { targetOf } from './context';
+import { isOurs, objectsOf } from './node-view';
+import type { Plan, Proposal } from './plan';
+import { reason } from './reason';
+import { FINALIZER } from './rules/finalizer';
+import type { World } from './world';
+
+export function decideDeletion(cluster: Pick<ResolvedCluster, 'volumeReclaim'>, world: World): Plan {
+  const held = world.cluster.finalizers.includes(FINALIZER);
+  if (!held) return { actions: [], held: [], wakeAfter: undefined };
+  const why = [reason('Deleting', 'the KafkaCluster is being deleted and volumeReclaim is Delete')];
+  const claims = objectsOf(world, 'PersistentVolumeClaim').filter((o) => isOurs(o) && o.metadata.deletionTimestamp === undefined);
+  const removals = cluster.volumeReclaim === 'Delete' ? claims : [];
+  const actions: readonly Proposal[] = removals.map((o) => ({ kind: 'delete', risk: 'destructive', target: targetOf(o), reasons: why }));
+  if (actions.length > 0) return { actions, held: [], wakeAfter: undefined };
+  const release = reason('Deleting', 'nothing is left to do');
+  return { actions: [{ kind: 'setFinalizer', risk: 'safe', present: false, reasons: [release] }], held: [], wakeAfter: undefined };
+}

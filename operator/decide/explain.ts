@@ -1,0 +1,54 @@
+/** The plan in words: what the CLI prints, what stands in logs, Events and the status. One vocabulary, one place. */
+import type { Action } from './action';
+import type { Held, Plan } from './plan';
+import type { Reason } from './reason';
+
+/** For example `restart node 1`. */
+export function describe(action: Action): string {
+  switch (action.kind) {
+    case 'apply':
+      return `apply    ${objectName(action.manifest.kind, action.manifest.metadata.name)}`;
+    case 'createPod':
+      return `create   node ${String(action.node)}`;
+    case 'restartNode':
+      return action.running ? `restart  node ${String(action.node)}` : `replace  node ${String(action.node)}`;
+    case 'delete':
+      return `delete   ${objectName(action.target.kind, action.target.name)}`;
+    case 'mint':
+      return action.clusterId === undefined ? 'mint     a cluster id' : `record   cluster id ${action.clusterId}`;
+    case 'annotate':
+      return `mark     ${objectName(action.target.kind, action.target.name)}`;
+    case 'setFinalizer':
+      return action.present ? 'set      finalizer' : 'release  finalizer';
+  }
+}
+
+const objectName = (kind: string, name: string): string => `${kind.toLowerCase()}/${name}`;
+
+export const because = (reasons: readonly Reason[]): string => reasons.map((r) => r.message).join('; ');
+
+const RISK = { safe: '', disruptive: 'DISRUPTIVE', destructive: 'DESTRUCTIVE' } as const;
+
+export const actionLine = (action: Action): string => row(describe(action), RISK[action.risk], because(action.reasons));
+
+/** A thing that is not done, with every reason. */
+export const heldLine = (held: Held): string => row(held.what, '', because(held.reasons));
+
+const row = (what: string, risk: string, why: string): string => [what.padEnd(44), risk.padEnd(12), why].join(' ').replace(/ {14,}/g, (s) => s.slice(0, -12)).trimEnd();
+
+/** What `kafka-operator plan` prints. Ends with a newline. */
+export function planText(title: { readonly namespace: string; readonly name: string; readonly generation: number }, plan: Plan): string {
+  const lines = [`plan for ${title.namespace}/${title.name} at generation ${String(title.generation)}`];
+  plan.actions.forEach((action, at) => lines.push(`${String(at + 1).padStart(3)}  ${actionLine(action)}`));
+  if (plan.actions.length === 0) lines.push('  nothing to do');
+  if (plan.held.length > 0) lines.push('held', ...plan.held.map((held) => `  -  ${heldLine(held)}`));
+  return `${lines.join('\n')}\n`;
+}
+
+/** A digest of a plan for one log line, for example `createPod×3 apply×7 held×1`. */
+export function digest(plan: Plan): string {
+  const counts = new Map<string, number>();
+  for (const action of plan.actions) counts.set(action.kind, (counts.get(action.kind) ?? 0) + 1);
+  if (plan.held.length > 0) counts.set('held', plan.held.length);
+  return [...counts].map(([kind, n]) => `${kind}×${String(n)}`).join(' ') || 'nothing';
+}

@@ -1,0 +1,33 @@
+/** What the world looks like, in the few judgements that the gate, the budgets and the status share. */
+import type { Context } from './context';
+import { serves, type NodeView } from './node-view';
+import type { KafkaView, PartitionView } from './world';
+
+/** Every node serves, somebody leads the quorum, every partition has all its replicas in sync. Unknown is not healthy. */
+export function healthy(context: Pick<Context, 'views' | 'world'>): boolean {
+  const { kafka } = context.world;
+  if (kafka.state !== 'known' || kafka.value.quorum.leaderId < 0) return false;
+  return context.views.every(serves) && kafka.value.unhealthy.length === 0;
+}
+
+/** A controller further behind than this (or not seen for so long) does not count for a majority. */
+export const CAUGHT_UP_WITHIN_MS = 10_000;
+
+/** Voters, other than those given, that are caught up with the leader. */
+export function caughtUpVoters(kafka: KafkaView, without: readonly number[]): readonly number[] {
+  const { leaderId, voters } = kafka.quorum;
+  return voters
+    .filter((v) => !without.includes(v.id))
+    .filter((v) => v.id === leaderId || (v.lastCaughtUpAt >= 0 && kafka.at - v.lastCaughtUpAt <= CAUGHT_UP_WITHIN_MS))
+    .map((v) => v.id);
+}
+
+export const majority = (voters: number): number => Math.floor(voters / 2) + 1;
+
+/** Unhealthy partitions that are not this node's own doing: another replica than its own is missing. */
+export function hurtByOthers(kafka: KafkaView, node: number): readonly PartitionView[] {
+  return kafka.unhealthy.filter((p) => p.leader < 0 || p.replicas.some((r) => r !== node && !p.isr.includes(r)));
+}
+
+/** Nodes that have a Pod which does not serve, or none at all. */
+export const notServing = (views: readonly NodeView[]): readonly NodeView[] => views.filter((v) => !serves(v));

@@ -1,0 +1,97 @@
+/**
+ * The judgement on what was observed and done; never on what is wished. Pure, and written only when it differs from what
+ * stands in the status already.
+ */
+import type { Problem } from '../../lib/api/problem';
+import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
+import type { Outcome } from './action';
+import { brokersState } from './broker-status';
+import { isoSeconds, merged, type Judgement } from './conditions';
+import { describe, heldLine, actionLine } from './explain';
+import { judge } from './judge';
+import { listenerStatuses } from './listener-status';
+import { nodeViews, serves, type NodeView } from './node-view';
+import type { Plan } from './plan';
+import { leaderSeen } from './rules/volumes';
+import type { ClusterStatus, World } from './world';
+
+export interface Pass {
+  readonly world: World;
+  readonly plan: Plan;
+  readonly outcomes: readonly Outcome[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** What the status of a cluster with an accepted spec is to be. */
+export function report(cluster: ResolvedCluster, pass: Pass): ClusterStatus {
+  const { world, plan, now } = pass;
+  const before = world.cluster.status;
+  const views = nodeViews(cluster, world);
+  const judgements = judge(cluster, views, pass);
+  const running = isTrue(judgements, 'Ready');
+  const brokers = views.filter((v) => v.node.roles.includes('broker'));
+  const status: ClusterStatus = {
+    ...before,
+    state: running ? 'ClusterRunning' : rolling(pass, views) ? 'ClusterRollingUpgrading' : 'ClusterReconciling',
+    observedGeneration: cluster.generation,
+    conditions: merged(judgements, before.conditions ?? [], cluster.generation, now),
+    brokersState: brokersState(cluster, views, world, now),
+    listenerStatuses: listenerStatuses(cluster),
+    brokers: `${String(brokers.filter(serves).length)}/${String(brokers.length)}`,
+    plan: planInWords(plan),
+    ...(cluster.kafkaVersion === undefined ? {} : { kafkaVersion: cluster.kafkaVersion }),
+    ...(before.quorum === 'Forming' && formed(world) ? { quorum: 'Formed' as const } : {}),
+  };
+  return withLastSuccess(status, before, now);
+}
+
+/** What the status of a refused spec is to be: the reasons, and everything else as it was. */
+export function reportRefused(problems: readonly Problem[], world: World, generation: number, now: number): ClusterStatus {
+  const before = world.cluster.status;
+  const kept = (before.conditions ?? []).filter((c) => c.type !== 'SpecAccepted' && c.type !== 'Progressing');
+  const message = problems.map((p) => `${p.path}: ${p.message}`).join('; ');
+  const judgements: Judgement[] = [
+    { type: 'SpecAccepted', status: 'False', reason: 'Refused', message: `${message}. What runs is left as it is` },
+    { type: 'Progressing', status: 'False', reason: 'SpecRefused', message: 'waiting for an acceptable spec' },
+  ];
+  if (before.clusterID === undefined) judgements.push({ type: 'Ready', status: 'False', reason: 'SpecRefused', message: 'nothing was created' });
+  const conditions = [...merged(judgements, before.conditions ?? [], generation, now), ...kept.filter((c) => !judgements.some((j) => j.type === c.type))];
+  return { ...before, state: before.state ?? 'ClusterReconciling', observedGeneration: generation, conditions };
+}
+
+const isTrue = (judgements: readonly Judgement[], type: string): boolean => judgements.some((j) => j.type === type && j.status === 'True');
+
+const formed = (world: World): boolean =>
+  leaderSeen({ world, identity: { kind: 'known', clusterId: '', quorum: 'Forming', initialControllers: [] } });
+
+/** A restart was decided, or is under way: a node that once ran does not serve. */
+function rolling(pass: Pass, views: readonly NodeView[]): boolean {
+  const restarts = [...pass.plan.actions].some((a) => a.kind === 'restartNode' && a.running) || pass.plan.held.some((h) => h.what.startsWith('restart'));
+  const was = pass.world.cluster.status.state === 'ClusterRollingUpgrading';
+  return restarts || (was && views.some((v) => !serves(v)));
+}
+
+const PLAN_LINES = 20;
+
+/** Bounded: a status is no log. */
+function planInWords(plan: Plan): NonNullable<ClusterStatus['plan']> {
+  const cut = (lines: readonly string[]): readonly string[] =>
+    lines.length <= PLAN_LINES ? lines : [...lines.slice(0, PLAN_LINES), `and ${String(lines.length - PLAN_LINES)} more`];
+  const risky = plan.actions.filter((a) => a.risk !== 'safe');
+  return { actions: cut(risky.map(actionLine)), held: cut(plan.held.map(heldLine)) };
+}
+
+/** Koperator's field: when the cluster last became running after a roll. */
+function withLastSuccess(status: ClusterStatus, before: ClusterStatus, now: number): ClusterStatus {
+  const errorCount = before.rollingUpgradeStatus?.errorCount ?? 0;
+  const ended = before.state === 'ClusterRollingUpgrading' && status.state === 'ClusterRunning';
+  const lastSuccess = ended ? spaced(now) : (before.rollingUpgradeStatus?.lastSuccess ?? '');
+  return { ...status, rollingUpgradeStatus: { lastSuccess, errorCount } };
+}
+
+const spaced = (now: number): string => isoSeconds(now).replace('T', ' ').replace('Z', '');
+
+/** One line per finished or failed action, for logs and Events. */
+export const outcomeLine = (outcome: Outcome): string =>
+  `${describe(outcome.action)} ${outcome.result}${outcome.message === undefined ? '' : `: ${outcome.message}`}`;

@@ -1,0 +1,19 @@
+/**
+ * A node without a Pod gets one, with the configuration that goes with it. The configuration is applied only together
+ * with the Pod that is to start with it (decision 10): a ConfigMap that lies ready would be taken by a restart that
+ * nobody decided.
+ */
+import type { Rule } from '../context';
+import { liveOf } from '../context';
+import type { Proposal } from '../plan';
+import { reason } from '../reason';
+import { apply } from './apply-drift';
+
+export const createPods: Rule = (context) =>
+  context.views.flatMap((view): readonly Proposal[] => {
+    const wanted = context.nodes.get(view.node.id);
+    if (view.pod !== undefined || wanted === undefined) return [];
+    const config = wanted.config.filter((m) => liveOf(context, m) === undefined).map((m) => apply(m, undefined, view.node.id));
+    const why = view.hasRun ? reason('Missing', 'its Pod is gone') : reason('Missing', 'new node');
+    return [...config, { kind: 'createPod', risk: 'safe', node: view.node.id, manifest: wanted.pod, reasons: [why] }];
+  });

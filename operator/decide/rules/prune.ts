@@ -1,0 +1,64 @@
+/**
+ * Removes what is no longer wanted and holds no data: old configuration revisions, scripts, services of the other scheme,
+ * budgets. Claims are never pruned here. Of each node's configuration the last two revisions stay, since the older one is
+ * what a rollback goes back to; what a live Pod names stays anyway.
+ */
+import { LABEL, placementName } from '../../../lib/constructs/naming';
+import { disruptionBudgets } from '../../../lib/constructs/disruption-budget';
+import { targetOf, type Context, type Rule } from '../context';
+import { healthy } from '../health';
+import { compareText, isOurs, nodeIdOf } from '../node-view';
+import type { Proposal } from '../plan';
+import { reason } from '../reason';
+import type { LiveObject } from '../world';
+
+const PRUNED = ['ConfigMap', 'Secret', 'Service', 'PodDisruptionBudget'];
+const KEPT_REVISIONS = 2;
+
+export const prune: Rule = (context): readonly Proposal[] => {
+  // Only what is not used by anything that runs: while the cluster is in motion everything stays.
+  if (!healthy(context)) return [];
+  const wanted = wantedNames(context);
+  return context.world.objects
+    .filter((o) => PRUNED.includes(o.kind) && isOurs(o) && o.metadata.deletionTimestamp === undefined)
+    .filter((o) => o.metadata.ownerReferences?.some((r) => r.uid === context.world.cluster.uid) === true)
+    .filter((o) => !wanted.has(`${o.kind}/${o.metadata.name}`))
+    .map((o) => ({ kind: 'delete', risk: 'safe', target: targetOf(o), reasons: [reason('Unwanted', 'no longer wanted')] }));
+};
+
+function wantedNames(context: Context): ReadonlySet<string> {
+  const { cluster } = context;
+  const nodes = [...context.nodes.values()];
+  const budgets = cluster.disruptionBudget.create ? disruptionBudgets(cluster, 1) : [];
+  const manifests = [...context.shared, ...budgets, ...nodes.flatMap((n) => [...n.services, ...n.config])];
+  const names = new Set(manifests.map((m) => `${m.kind}/${m.metadata.name}`));
+  if (cluster.rackLabels.length > 0) cluster.nodes.forEach((n) => names.add(`ConfigMap/${placementName(cluster.name, n.id)}`));
+  for (const object of keptRevisions(context)) names.add(`${object.kind}/${object.metadata.name}`);
+  for (const name of mountedNames(context)) names.add(name);
+  return names;
+}
+
+/** The newest revisions of each node's configuration. */
+function keptRevisions(context: Context): readonly LiveObject[] {
+  const perNode = new Map<string, LiveObject[]>();
+  for (const object of context.world.objects) {
+    const id = nodeIdOf(object);
+    if (id === undefined || !isRevision(object)) continue;
+    const key = `${object.kind}/${String(id)}`;
+    perNode.set(key, [...(perNode.get(key) ?? []), object]);
+  }
+  const newest = (list: LiveObject[]) => list.sort((a, b) => compareText(b.metadata.creationTimestamp, a.metadata.creationTimestamp));
+  return [...perNode.values()].flatMap((list) => newest(list).slice(0, KEPT_REVISIONS));
+}
+
+const isRevision = (object: LiveObject): boolean =>
+  (object.kind === 'ConfigMap' || object.kind === 'Secret') && object.immutable === true && object.metadata.labels?.[LABEL.nodeId] !== undefined;
+
+/** What Pods mount right now, whatever the spec says. */
+function mountedNames(context: Context): readonly string[] {
+  return context.views.flatMap((view) => {
+    const spec = view.pod?.object.spec as { volumes?: readonly { configMap?: { name?: string }; secret?: { secretName?: string } }[] } | undefined;
+    return (spec?.volumes ?? []).flatMap((v) => [`ConfigMap/${v.configMap?.name ?? ''}`, `Secret/${v.secret?.secretName ?? ''}`]);
+  });
+}
+

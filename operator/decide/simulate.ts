@@ -1,0 +1,134 @@
+/**
+ * A toy Kubernetes and a toy Kafka: what the world looks like after an action, and after it was left alone for a while.
+ * An approximation, used by the property tests and to play a plan to its end; it knows the rules that matter for safety
+ * (names are unique, a Pod keeps its volumes, a stopped broker leaves the ISR) and none of the timing.
+ */
+import { LABEL } from '../../lib/constructs/naming';
+import type { Manifest } from '../../lib/constructs/manifest';
+import type { Action } from './action';
+import { nodeIdOf } from './node-view';
+import type { ClusterStatus, KafkaView, LiveObject, RegisteredBroker, World } from './world';
+
+/** The world right after an action was carried out. */
+export function simulate(world: World, action: Action): World {
+  switch (action.kind) {
+    case 'apply':
+    case 'createPod':
+      return withObject(world, madeFrom(world, action.manifest));
+    case 'delete':
+    case 'restartNode':
+      return without(world, action.target.kind, action.target.name);
+    case 'mint':
+      return withStatus(world, { clusterID: action.clusterId ?? 'simulatedClusterIdAAAAA', quorum: action.quorum, initialControllers: action.initialControllers });
+    case 'annotate':
+      return annotated(world, action.target.kind, action.target.name, action.annotations);
+    case 'setFinalizer':
+      return { ...world, cluster: { ...world.cluster, finalizers: action.present ? ['finalizer.kafkaclusters.kafka.banzaicloud.io'] : [] } };
+  }
+}
+
+export const withStatus = (world: World, status: Partial<ClusterStatus>): World => ({
+  ...world,
+  cluster: { ...world.cluster, status: { ...world.cluster.status, ...status } },
+});
+
+export const without = (world: World, kind: string, name: string): World => ({
+  ...world,
+  objects: world.objects.filter((o) => o.kind !== kind || o.metadata.name !== name),
+});
+
+export function withObject(world: World, object: LiveObject): World {
+  const others = world.objects.filter((o) => o.kind !== object.kind || o.metadata.name !== object.metadata.name);
+  return { ...world, objects: [...others, object] };
+}
+
+function madeFrom(world: World, manifest: Manifest): LiveObject {
+  const before = world.objects.find((o) => o.kind === manifest.kind && o.metadata.name === manifest.metadata.name);
+  const stamp = String(1 + Math.max(0, ...world.objects.map((o) => Number(o.metadata.resourceVersion))));
+  const metadata = {
+    creationTimestamp: '2026-01-01T00:00:00Z',
+    ...before?.metadata,
+    ...manifest.metadata,
+    uid: before?.metadata.uid ?? `uid-${manifest.kind}-${manifest.metadata.name}-${stamp}`,
+    resourceVersion: stamp,
+    annotations: { ...before?.metadata.annotations, ...manifest.metadata.annotations },
+  };
+  return { ...before, ...manifest, metadata } as LiveObject;
+}
+
+function annotated(world: World, kind: string, name: string, annotations: Readonly<Record<string, string>>): World {
+  const object = world.objects.find((o) => o.kind === kind && o.metadata.name === name);
+  if (object === undefined) return world;
+  const metadata = { ...object.metadata, annotations: { ...object.metadata.annotations, ...annotations } };
+  return withObject(world, { ...object, metadata });
+}
+
+/** Time passes: Pods are bound and start, claims are bound, Kafka notices who is there. Pods of `broken` nodes never become ready. */
+export function settle(world: World, broken: readonly number[] = []): World {
+  const pods = world.objects.filter((o) => o.kind === 'Pod');
+  const objects = world.objects.map((object) => {
+    if (object.kind === 'PersistentVolumeClaim') return { ...object, status: { phase: 'Bound' } };
+    return object.kind === 'Pod' ? started(world, object, broken.includes(nodeIdOf(object) ?? -1)) : object;
+  });
+  const alive = pods.filter((p) => !broken.includes(nodeIdOf(p) ?? -1));
+  return { ...world, objects, kafka: kafkaOf(world, alive) };
+}
+
+function started(world: World, pod: LiveObject, broken: boolean): LiveObject {
+  const at = (nodeIdOf(pod) ?? 0) % Math.max(1, world.kubeNodes.length);
+  const nodeName = (pod.spec as { nodeName?: string }).nodeName ?? world.kubeNodes[at]?.name ?? 'node-a';
+  const state = broken ? { waiting: { reason: 'CrashLoopBackOff' } } : { running: { startedAt: '2026-01-01T00:00:01Z' } };
+  const ended = broken ? { lastState: { terminated: { exitCode: 1, message: 'simulated failure' } } } : {};
+  const container = { name: 'kafka', restartCount: broken ? 5 : 0, state, ...ended };
+  const conditions = [
+    { type: 'PodScheduled', status: 'True' },
+    { type: 'Ready', status: broken ? 'False' : 'True' },
+  ];
+  return { ...pod, spec: { ...(pod.spec as object), nodeName }, status: { phase: 'Running', conditions, containerStatuses: [container] } };
+}
+
+/** Every broker has one partition of its own neighbourhood: three replicas on the next brokers by id. */
+function kafkaOf(world: World, alive: readonly LiveObject[]): World['kafka'] {
+  const clusterId = world.cluster.status.clusterID;
+  const has = (pod: LiveObject, label: string): boolean => pod.metadata.labels?.[label] === 'true';
+  const ids = (pods: readonly LiveObject[]): number[] => pods.map((p) => nodeIdOf(p) ?? -1).sort((a, b) => a - b);
+  const controllers = ids(alive.filter((p) => has(p, LABEL.isController)));
+  const brokers = ids(alive.filter((p) => has(p, LABEL.isBroker)));
+  const voters = world.cluster.status.initialControllers ?? [];
+  const leads = controllers.filter((c) => voters.includes(c)).length > Math.floor(voters.length / 2);
+  if (clusterId === undefined || brokers.length === 0 || (!leads && world.kafka.state !== 'known')) return { state: 'unknown', why: 'no broker answers' };
+  const known = world.kafka.state === 'known' ? world.kafka.value.brokers.map((b) => b.id) : [];
+  const registered = [...new Set([...known, ...brokers])].sort((a, b) => a - b);
+  const at = (world.kafka.state === 'known' ? world.kafka.value.at : 0) + 1000;
+  return { state: 'known', value: viewOf({ at, clusterId, voters, controllers, leads }, registered, brokers) };
+}
+
+interface Quorum {
+  readonly at: number;
+  readonly clusterId: string;
+  readonly voters: readonly number[];
+  readonly controllers: readonly number[];
+  readonly leads: boolean;
+}
+
+function viewOf(quorum: Quorum, registered: readonly number[], alive: readonly number[]): KafkaView {
+  const member = (id: number) => ({ id, directoryId: '', logEndOffset: 10, lastCaughtUpAt: quorum.controllers.includes(id) ? quorum.at : -1 });
+  const leader = quorum.leads ? (quorum.controllers.find((c) => quorum.voters.includes(c)) ?? -1) : -1;
+  const brokers: RegisteredBroker[] = registered.map((id) => ({ id, fenced: !alive.includes(id), host: '', port: 9092, rack: undefined }));
+  const partitions = registered.map((_, at) => {
+    const replicas = [0, 1, 2].map((k) => registered[(at + k) % registered.length] ?? 0).filter((r, i, all) => all.indexOf(r) === i);
+    const isr = replicas.filter((r) => alive.includes(r));
+    return { topic: 'orders', partition: at, leader: isr[0] ?? -1, replicas, isr };
+  });
+  const unhealthy = partitions.filter((p) => p.isr.length < p.replicas.length);
+  return {
+    at: quorum.at,
+    clusterId: quorum.clusterId,
+    quorum: { leaderId: leader, leaderEpoch: 1, highWatermark: 10, voters: quorum.voters.map(member), observers: [] },
+    brokers,
+    topicCount: 1,
+    partitionCount: partitions.length,
+    unhealthy,
+  };
+}
+

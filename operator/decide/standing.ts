@@ -1,0 +1,67 @@
+/**
+ * What is not done for reasons that stand until somebody changes something: a broker that left the spec, a volume that
+ * should shrink, a Pod that cannot be placed, a process that crashes again and again. Each is on record with the remedy.
+ */
+import type { Context } from './context';
+import { mountPathOf, type NodeView } from './node-view';
+import type { Held } from './plan';
+import { reason } from './reason';
+import { rackOf } from './rules/place-rack';
+import { requestOf } from './rules/volumes';
+import { parseQuantity } from '../../lib/api/quantity';
+
+export const standing = (context: Context): readonly Held[] => context.views.flatMap((view) => judges.flatMap((judge) => judge(view, context)));
+
+type Judge = (view: NodeView, context: Context) => readonly Held[];
+
+const hold = (view: NodeView, what: string, why: ReturnType<typeof reason>): Held => ({ what, node: view.node.id, reasons: [why] });
+
+const departed: Judge = (view) => {
+  if (!view.node.departing) return [];
+  const why = 'it left the spec; a broker is removed only after its replicas are moved away, which this version does not do. Put it back, or leave it running';
+  return [hold(view, `remove   node ${String(view.node.id)}`, reason('LeftTheSpec', why))];
+};
+
+const shrunk: Judge = (view) =>
+  view.claims.flatMap((claim) => {
+    const wanted = view.node.storage.find((s) => s.mountPath === mountPathOf(claim));
+    const live = parseQuantity(requestOf(claim)) ?? 0;
+    if (wanted?.source.kind !== 'claim' || wanted.source.bytes >= live || view.status.volumes === undefined) return [];
+    const why = `it has ${requestOf(claim)} and a volume cannot shrink; it stays as it is`;
+    return [hold(view, `shrink   persistentvolumeclaim/${claim.metadata.name}`, reason('VolumeShrink', why))];
+  });
+
+const unplaced: Judge = (view, context) => {
+  const { pod } = view;
+  if (pod === undefined || pod.unschedulable === '') return [];
+  const pending = view.claims.filter((c) => (c.status as { phase?: string } | undefined)?.phase === 'Pending').map((c) => c.metadata.name);
+  const volumes = pending.length > 0 ? ` (waiting for volume ${pending.join(', ')})` : '';
+  const message = `the scheduler cannot place its Pod in ${context.cluster.namespace}: ${pod.unschedulable}${volumes}`;
+  return [hold(view, `start    node ${String(view.node.id)}`, reason('PodPending', message))];
+};
+
+const crashing: Judge = (view) => {
+  const { pod } = view;
+  if (pod === undefined || pod.restarts < 2 || pod.running || pod.lastWords === undefined) return [];
+  const said = lastLines(pod.lastWords.message, 3);
+  const message = `its process ended ${String(pod.restarts)} times, last with exit code ${String(pod.lastWords.exitCode)}: ${said}`;
+  return [hold(view, `start    node ${String(view.node.id)}`, reason('CrashLoop', message))];
+};
+
+const waiting: Judge = (view) => {
+  const { pod } = view;
+  if (pod === undefined || !['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'CreateContainerConfigError'].includes(pod.waiting)) return [];
+  return [hold(view, `start    node ${String(view.node.id)}`, reason('PodPending', `its container waits: ${pod.waiting}`))];
+};
+
+const unracked: Judge = (view, context) => {
+  const { pod } = view;
+  if (context.cluster.rackLabels.length === 0 || pod === undefined || pod.kubeNode === '' || rackOf(context, view) !== undefined) return [];
+  const labels = context.cluster.rackLabels.join(', ');
+  const message = `Kubernetes node ${pod.kubeNode} lacks the label ${labels} that makes its rack; label the node, or take rackAwareness out of the spec`;
+  return [hold(view, `start    node ${String(view.node.id)}`, reason('RackUnknown', message))];
+};
+
+const judges: readonly Judge[] = [departed, shrunk, unplaced, crashing, waiting, unracked];
+
+export const lastLines = (text: string, count: number): string => text.split('\n').filter((l) => l.trim() !== '').slice(-count).join(' | ').slice(-600);

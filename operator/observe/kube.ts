@@ -1,0 +1,67 @@
+/** Kubernetes as the stores know it: no request is made here. */
+import { GROUP, LABEL } from '../../lib/constructs/naming';
+import type { ClusterStatus, ClusterView, KubeNodeView, LiveObject } from '../decide/world';
+import type { KubeObject, Store } from '../runtime/kube-types';
+
+export interface KubeStores {
+  readonly clusters: Store;
+  readonly nodes: Store;
+  /** Pods, claims, ConfigMaps, Secrets, Services, budgets, each by kind. */
+  readonly owned: ReadonlyMap<string, Store>;
+}
+
+/** The index of owned objects: namespace and cluster. */
+export const ownerKey = (object: KubeObject): string | undefined => {
+  const cluster = object.metadata.labels?.[LABEL.cluster];
+  return cluster === undefined ? undefined : `${object.metadata.namespace ?? ''}/${cluster}`;
+};
+
+/** Live objects of one cluster, ordered by kind, then name. */
+export function liveObjects(stores: KubeStores, key: string): readonly LiveObject[] {
+  const found = [...stores.owned.keys()].sort().map((kind) => stores.owned.get(kind)?.byIndex(key) ?? []);
+  return found.flatMap((list) => [...list].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)));
+}
+
+export function clusterView(object: KubeObject): ClusterView {
+  const { metadata } = object;
+  return {
+    name: metadata.name,
+    namespace: metadata.namespace ?? '',
+    uid: metadata.uid,
+    resourceVersion: metadata.resourceVersion,
+    generation: metadata.generation ?? 0,
+    deleting: metadata.deletionTimestamp !== undefined,
+    finalizers: metadata.finalizers ?? [],
+    annotations: Object.fromEntries(Object.entries(metadata.annotations ?? {}).filter(([key]) => key.startsWith(GROUP))),
+    status: (object.status ?? {}) as ClusterStatus,
+  };
+}
+
+interface NodeShape {
+  readonly spec?: { readonly unschedulable?: boolean; readonly taints?: readonly { readonly key: string }[] };
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+
+const seen = new WeakMap<KubeObject, KubeNodeView>();
+
+export function kubeNodes(stores: KubeStores): readonly KubeNodeView[] {
+  return stores.nodes
+    .list()
+    .map((object) => {
+      const view = seen.get(object) ?? kubeNodeView(object);
+      seen.set(object, view);
+      return view;
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+export function kubeNodeView(object: KubeObject): KubeNodeView {
+  const { spec, status } = object as NodeShape;
+  return {
+    name: object.metadata.name,
+    labels: object.metadata.labels ?? {},
+    ready: status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false,
+    unschedulable: spec?.unschedulable ?? false,
+    outOfService: spec?.taints?.some((t) => t.key === 'node.kubernetes.io/out-of-service') ?? false,
+  };
+}
