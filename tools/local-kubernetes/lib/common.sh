@@ -123,6 +123,10 @@ stop() { # NAME...: TERM to all at once, KILL to what is left after 3 s
   done
   kill -9 "${pids[@]}" 2>/dev/null || true
 }
+stop_now() { # NAME: for a daemon that keeps nothing
+  [ ! -s "$PIDS/$1" ] || kill -9 "$(cat "$PIDS/$1")" 2>/dev/null || true
+  rm -f "$PIDS/$1"
+}
 must_run() { # NAME SECONDS COMMAND...: waits for COMMAND; says why when the daemon NAME is gone instead
   local name=$1 tries=$(($2 * 10))
   shift 2

@@ -17,6 +17,7 @@ trap '[ -z "$compiler" ] || kill "$compiler" 2>/dev/null || true; rm -rf "$work"
 trap 'exit 130' INT
 trap 'exit 143' TERM
 cp -r "$TOOL/go/." "$work/"
+rm -rf "$work/kwok-src"
 export CGO_ENABLED=0 GOFLAGS="-buildvcs=false -mod=readonly" GOTOOLCHAIN=local
 
 # KWOK 0.7.0 is written against the API machinery before 0.34, which dropped one constant; later versions want
@@ -42,7 +43,7 @@ done
 
 say "compiling Kubernetes $KUBERNETES_VERSION, CoreDNS and KWOK with $(nproc) cores (several minutes the first time)"
 mkdir -p "$out"
-(cd "$work" && exec go build -v -trimpath -ldflags "-s -w$flags" -o "$out/" \
+(cd "$work" && exec go build -v -trimpath -ldflags "-s -w $flags" -o "$out/" \
   ./pause ./kube1 ./coredns sigs.k8s.io/kwok/cmd/kwok) >"$work/log" 2>&1 &
 compiler=$!
 last=$(date +%s)
