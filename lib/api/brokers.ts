@@ -7,7 +7,8 @@ export const MAX_BROKERS = 1000;
 export const MAX_GROUPS = 64;
 const MAX_GROUP_NAME = 63;
 
-const broker = withRules(
+/** An entry of `brokers`. */
+export const broker = withRules(
   z.object({
     id: integer('Node id, chosen by you and unique in the cluster; it is the name of the node for life.', 0, 65534),
     brokerConfigGroup: text('Name of the entry in brokerConfigGroups that this broker starts from.', MAX_GROUP_NAME).optional(),

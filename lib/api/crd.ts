@@ -1,37 +1,24 @@
 /** The CustomResourceDefinition of KafkaCluster, made from the schemas. */
 import { GROUP } from '../constructs/naming';
 import type { Manifest } from '../constructs/manifest';
-import type { CelRule } from './field';
+import { nameRules } from './cluster-metadata';
 import { kafkaClusterSpec } from './kafka-cluster';
 import { kafkaClusterStatus } from './cluster-status';
 import { structuralSchema } from './structural-schema';
 
-const column = (name: string, jsonPath: string, type: string, priority: number, description: string) => ({
-  name,
-  jsonPath,
-  type,
-  priority,
-  description,
-});
+/** Priority 0 is shown always, 1 with `-o wide`. */
+const shown = (name: string, jsonPath: string, description: string) => ({ name, jsonPath, type: 'string', priority: 0, description });
+const wide = (name: string, jsonPath: string, description: string) => ({ ...shown(name, jsonPath, description), priority: 1 });
 
 const columns = [
-  column('State', '.status.state', 'string', 0, 'What the cluster is doing'),
-  column('Brokers', '.status.brokers', 'string', 0, 'Ready nodes and wanted nodes'),
-  column('Kafka', '.status.kafkaVersion', 'string', 0, 'Version of Kafka'),
-  column('Reason', '.status.conditions[?(@.type=="Ready")].reason', 'string', 1, 'Why it is ready or not'),
-  column('Cluster alert count', '.status.alertCount', 'integer', 1, 'Alerts that are firing'),
-  column('Last successful upgrade', '.status.rollingUpgradeStatus.lastSuccess', 'string', 1, 'When the last rolling restart ended'),
-  column('Upgrade error count', '.status.rollingUpgradeStatus.errorCount', 'string', 1, 'Alerts that count as failures of an upgrade'),
-  column('Age', '.metadata.creationTimestamp', 'date', 0, ''),
-].map(({ description, ...rest }) => (description === '' ? rest : { ...rest, description }));
-
-/** `<name>-controller-headless` is a Service, and those have at most 63 characters and begin with a letter. */
-const nameRules: readonly CelRule[] = [
-  {
-    rule: "self.metadata.name.size() <= 43 && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",
-    message:
-      'the name of the cluster becomes part of the names of Services: begin with a letter, use only lower-case letters, digits and dashes, at most 43 characters',
-  },
+  shown('State', '.status.state', 'What the cluster is doing'),
+  shown('Brokers', '.status.brokers', 'Ready nodes and wanted nodes'),
+  shown('Kafka', '.status.kafkaVersion', 'Version of Kafka'),
+  wide('Reason', '.status.conditions[?(@.type=="Ready")].reason', 'Why it is ready or not'),
+  { ...wide('Cluster alert count', '.status.alertCount', 'Alerts that are firing'), type: 'integer' },
+  wide('Last successful upgrade', '.status.rollingUpgradeStatus.lastSuccess', 'When the last rolling restart ended'),
+  wide('Upgrade error count', '.status.rollingUpgradeStatus.errorCount', 'Alerts that count as failures of an upgrade'),
+  { name: 'Age', jsonPath: '.metadata.creationTimestamp', type: 'date', priority: 0 },
 ];
 
 const schema = () => ({

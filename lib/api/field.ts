@@ -16,7 +16,7 @@ export interface CelRule {
 
 /** Adds CEL rules to a schema. Every list and text that a rule walks needs a bound, else the API server refuses the rule as too costly. */
 export const withRules = <T extends z.ZodType>(schema: T, rules: readonly CelRule[]): T =>
-  schema.meta({ 'x-kubernetes-validations': rules }) as T;
+  schema.meta({ 'x-kubernetes-validations': rules });
 
 /** Text; `max` in characters. */
 export const text = (description: string, max?: number): z.ZodString =>

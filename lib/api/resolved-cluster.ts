@@ -61,7 +61,7 @@ export interface ResolvedNode {
   readonly roles: readonly NodeRole[];
   /** It left the spec and is kept as last recorded until it may be removed. */
   readonly departing: boolean;
-  /** The node's own entry in `spec.brokers`, as written; with it the node can be rebuilt after it left the spec. */
+  /** The node's entry in `spec.brokers` with its group merged in; with it the node can be rebuilt after it, or its group, left the spec. */
   readonly entry: RawObject;
   readonly image: string;
   readonly metricsReporterImage: string;

@@ -40,7 +40,7 @@ export function structuralSchema(schema: z.ZodType): StructuralSchema {
     target: 'openapi-3.0',
     io: 'input',
     override: (context) => {
-      adapt(context.jsonSchema as Json);
+      adapt(context.jsonSchema);
     },
   });
   delete (json as Json)['$schema'];

@@ -1,0 +1,187 @@
+/**
+ * Nothing is silently ignored: a field that is accepted and does nothing yet is named in the condition FieldsNotActedUpon.
+ * This is the one table of what acts. Whoever makes a field act moves it here, and the condition goes away by itself.
+ */
+import { isObject, own } from './json';
+import { kafkaClusterSpec } from './kafka-cluster';
+import { structuralSchema, type StructuralSchema } from './structural-schema';
+
+/** `true`: it acts as a whole. An object: its fields are judged one by one; `*` stands for the entries of a list or map. */
+type Acts = true | { readonly [field: string]: Acts };
+
+const actsOf = (fields: readonly string[]): Readonly<Record<string, Acts>> =>
+  Object.fromEntries(fields.map((field) => [field, true as const]));
+
+const ENTRIES = '*';
+
+const brokerConfig = actsOf([
+  ...[
+    'image',
+    'processRoles',
+    'storageConfigs',
+    'kafkaHeapOpts',
+    'kafkaJvmPerfOpts',
+    'log4jConfig',
+    'serviceAccountName',
+    'resourceRequirements',
+  ],
+  ...[
+    'imagePullSecrets',
+    'nodeSelector',
+    'tolerations',
+    'affinity',
+    'brokerAnnotations',
+    'brokerLabels',
+    'podSecurityContext',
+    'securityContext',
+  ],
+  ...['initContainers', 'containers', 'volumes', 'volumeMounts', 'envs', 'terminationGracePeriodSeconds', 'priorityClassName'],
+]);
+
+const internalListener = actsOf([
+  ...[
+    'name',
+    'type',
+    'containerPort',
+    'usedForInnerBrokerCommunication',
+    'usedForControllerCommunication',
+    'usedForKafkaAdminCommunication',
+  ],
+]);
+
+/** Top-level fields of the spec that act, at least in part. */
+export const ACTING_FIELDS: Readonly<Record<string, Acts>> = {
+  brokers: { [ENTRIES]: { id: true, brokerConfigGroup: true, readOnlyConfig: true, brokerConfig } },
+  brokerConfigGroups: { [ENTRIES]: brokerConfig },
+  listenersConfig: { internalListeners: { [ENTRIES]: internalListener }, externalListeners: { [ENTRIES]: {} }, serviceAnnotations: true },
+  headlessServiceEnabled: true,
+  oneBrokerPerNode: true,
+  clusterImage: true,
+  readOnlyConfig: true,
+  rackAwareness: true,
+  disruptionBudget: true,
+  propagateLabels: true,
+  additionalPorts: true,
+  envs: true,
+  kubernetesClusterDomain: true,
+  monitoringConfig: actsOf(['jmxImage', 'pathToJar', 'kafkaJMXExporterConfig']),
+  rollingUpgradeConfig: actsOf(['failureThreshold']),
+  kRaft: true,
+  kafkaVersion: true,
+  volumeReclaim: true,
+};
+
+/** Top-level fields of the spec of which nothing acts yet. zkAddresses is refused outright. */
+export const FIELDS_NOT_YET_ACTING: readonly string[] = [
+  ...[
+    'alertManagerConfig',
+    'changePolicy',
+    'clientSSLCertSecret',
+    'clusterMetricsReporterImage',
+    'clusterWideConfig',
+    'contourIngressConfig',
+  ],
+  ...[
+    'cruiseControlConfig',
+    'envoyConfig',
+    'ingressController',
+    'istioControlPlane',
+    'istioIngressConfig',
+    'localDebugEnabled',
+    'metadataVersion',
+  ],
+  ...[
+    'networkPolicies',
+    'removeUnusedIngressResources',
+    'taintedBrokersSelector',
+    'topicNamespaces',
+    'userNamespaces',
+    'zkAddresses',
+    'zkPath',
+  ],
+];
+
+/** Named by their fields, because one word for all of it would say too little. */
+const NAMED_BY_FIELD: readonly string[] = [
+  'alertManagerConfig',
+  'changePolicy',
+  'cruiseControlConfig',
+  'envoyConfig',
+  'istioIngressConfig',
+];
+
+/** What acts only when Cruise Control's metrics reporter runs in the brokers. */
+const brokerConfigWithReporter: Acts = { ...brokerConfig, metricsReporterImage: true };
+const ACTING_WITH_REPORTER: Readonly<Record<string, Acts>> = {
+  ...ACTING_FIELDS,
+  brokers: { [ENTRIES]: { id: true, brokerConfigGroup: true, readOnlyConfig: true, brokerConfig: brokerConfigWithReporter } },
+  brokerConfigGroups: { [ENTRIES]: brokerConfigWithReporter },
+  clusterMetricsReporterImage: true,
+};
+
+const SPEC_SCHEMA = structuralSchema(kafkaClusterSpec);
+
+/** Paths of what somebody set in a spec and does not act yet, sorted; values equal to their default do not count as set. */
+export function fieldsNotActedUpon(spec: Readonly<Record<string, unknown>>, metricsReporter: boolean): readonly string[] {
+  const acts = {
+    ...Object.fromEntries(NAMED_BY_FIELD.map((name) => [name, {}])),
+    ...(metricsReporter ? ACTING_WITH_REPORTER : ACTING_FIELDS),
+  };
+  return unacted({ schema: SPEC_SCHEMA, value: spec, acts, path: 'spec' }).slice().sort();
+}
+
+interface Place {
+  readonly schema: StructuralSchema;
+  readonly value: unknown;
+  readonly acts: Acts | undefined;
+  readonly path: string;
+}
+
+function unacted({ schema, value, acts, path }: Place): readonly string[] {
+  if (acts === true || !isSet(schema, value)) return [];
+  if (acts === undefined) return [path];
+  return childrenOf(schema, value, path).flatMap((child) => unacted({ ...child, acts: own(acts, child.name) }));
+}
+
+interface Child {
+  readonly name: string;
+  readonly schema: StructuralSchema;
+  readonly value: unknown;
+  readonly path: string;
+}
+
+function childrenOf(schema: StructuralSchema, value: unknown, path: string): readonly Child[] {
+  if (Array.isArray(value)) {
+    return value.map((item: unknown, index) => ({
+      name: ENTRIES,
+      schema: schema.items ?? {},
+      value: item,
+      path: `${path}[${keyOf(schema, item) ?? String(index)}]`,
+    }));
+  }
+  if (!isObject(value)) return [];
+  const { properties, additionalProperties } = schema;
+  return Object.entries(value).flatMap(([name, field]): readonly Child[] => {
+    if (properties === undefined && additionalProperties !== undefined) {
+      return [{ name: ENTRIES, schema: additionalProperties, value: field, path: `${path}[${name}]` }];
+    }
+    const known = own(properties, name);
+    return known === undefined ? [] : [{ name, schema: known, value: field, path: `${path}.${name}` }];
+  });
+}
+
+/** The key of an entry of a keyed list, for example the name of a listener. */
+function keyOf(schema: StructuralSchema, item: unknown): string | undefined {
+  const keys = schema['x-kubernetes-list-map-keys'];
+  const key: unknown = Array.isArray(keys) ? keys[0] : undefined;
+  const value = typeof key === 'string' && isObject(item) ? own(item, key) : undefined;
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+}
+
+/** Whether somebody wrote it: it differs from what the API server fills in by itself. */
+function isSet(schema: StructuralSchema, value: unknown): boolean {
+  if (value === undefined || value === schema.default) return false;
+  if (Array.isArray(value)) return value.length > 0;
+  if (!isObject(value)) return true;
+  return Object.entries(value).some(([name, field]) => isSet(own(schema.properties, name) ?? schema.additionalProperties ?? {}, field));
+}

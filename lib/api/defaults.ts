@@ -1,0 +1,22 @@
+/**
+ * What applies when neither the broker nor its group nor the cluster says anything. These are no defaults of the CRD: there
+ * they would stand on the broker and win over its group.
+ */
+export const DEFAULT_KAFKA_VERSION = '4.3.1';
+export const defaultKafkaImage = (version: string): string => `apache/kafka:${version}`;
+
+export const DEFAULT_CRUISE_CONTROL_IMAGE = 'adobe/cruise-control:3.0.3-adbe-20260722';
+export const DEFAULT_JMX_IMAGE = 'ghcr.io/adobe/koperator/jmx-javaagent:1.5.0';
+export const DEFAULT_PATH_TO_JAR = '/jmx_prometheus_javaagent.jar';
+
+export const DEFAULT_HEAP_OPTS = '-Xmx2G -Xms2G';
+export const DEFAULT_JVM_PERF_OPTS =
+  '-server -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:InitiatingHeapOccupancyPercent=35 -XX:+ExplicitGCInvokesConcurrent -Djava.awt.headless=true -Dsun.net.inetaddr.ttl=60';
+
+export const DEFAULT_RESOURCES = { requests: { cpu: '1', memory: '2Gi' }, limits: { cpu: '1500m', memory: '3Gi' } } as const;
+export const DEFAULT_SERVICE_ACCOUNT = 'default';
+export const DEFAULT_GRACE_SECONDS = 120;
+export const DEFAULT_ACCESS_MODES: readonly string[] = ['ReadWriteOnce'];
+
+/** How many nodes a drain may take at once when `disruptionBudget` does not say. */
+export const DEFAULT_BUDGET = '1';

@@ -1,0 +1,70 @@
+/** The rules of cluster-rules.ts once more, for specs that no API server has seen and for API servers that are older. */
+import type { DefaultedSpec } from './kafka-cluster';
+import type { Problem } from './problem';
+import { checkListeners } from './resolved-listeners';
+import { groupOf, rolesOf } from './resolved-node';
+import { mergedBrokerConfig } from './group-merge';
+
+/** Everything that is wrong with a KRaft spec as a whole; what is wrong with single volumes is found while they are resolved. */
+export function checkSpec(spec: DefaultedSpec): readonly Problem[] {
+  return [
+    ...checkIds(spec),
+    ...checkGroups(spec),
+    ...checkRoles(spec),
+    ...checkListeners(spec.listenersConfig),
+    ...checkExternalPorts(spec),
+  ];
+}
+
+/** `NotSupported` when the spec is of a ZooKeeper cluster. */
+export function checkMode(spec: DefaultedSpec): readonly Problem[] {
+  if (!spec.zkAddresses?.length) return [];
+  const message =
+    'cannot run a cluster with ZooKeeper: remove zkAddresses to make a KRaft cluster; clusters that live in ZooKeeper stay with the operator they have';
+  return [{ path: 'spec.zkAddresses', code: 'NotSupported', message }];
+}
+
+function checkIds({ brokers }: DefaultedSpec): readonly Problem[] {
+  const ids = brokers.map(({ id }) => id);
+  return ids.flatMap((id, index) =>
+    ids.indexOf(id) === index
+      ? []
+      : [
+          {
+            path: `spec.brokers[${String(index)}].id`,
+            code: 'Duplicate' as const,
+            message: `cannot have two nodes with id ${String(id)}: give this one another id`,
+          },
+        ],
+  );
+}
+
+function checkGroups(spec: DefaultedSpec): readonly Problem[] {
+  return spec.brokers.flatMap((entry, index) => {
+    const name = entry.brokerConfigGroup ?? '';
+    if (name === '' || groupOf(spec, entry) !== undefined) return [];
+    const message = `cannot find the group ${name}: add it to brokerConfigGroups or correct the name`;
+    return [{ path: `spec.brokers[${String(index)}].brokerConfigGroup`, code: 'UnknownReference' as const, message }];
+  });
+}
+
+function checkRoles(spec: DefaultedSpec): readonly Problem[] {
+  const isController = spec.brokers.some((entry) =>
+    rolesOf(mergedBrokerConfig(groupOf(spec, entry), entry.brokerConfig)).includes('controller'),
+  );
+  if (isController) return [];
+  const message =
+    'cannot form a quorum without a controller: give at least one node (better three) processRoles [controller], or [controller, broker] for a combined node';
+  return [{ path: 'spec.brokers', code: 'Required', message }];
+}
+
+function checkExternalPorts({ brokers, listenersConfig }: DefaultedSpec): readonly Problem[] {
+  const highest = brokers.reduce((most, { id }) => Math.max(most, id), 0);
+  return (listenersConfig.externalListeners ?? []).flatMap(({ externalStartingPort }, index) => {
+    if (externalStartingPort <= 0 || externalStartingPort + highest <= 65535) return [];
+    const message = `cannot reach node ${String(highest)} at port ${String(externalStartingPort + highest)}: ports end at 65535, choose a lower externalStartingPort or lower ids`;
+    return [
+      { path: `spec.listenersConfig.externalListeners[${String(index)}].externalStartingPort`, code: 'OutOfRange' as const, message },
+    ];
+  });
+}
