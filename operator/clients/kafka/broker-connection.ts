@@ -1,0 +1,120 @@
+/** One warm connection to one broker: asks which messages it speaks, then speaks the highest versions that both know. */
+import type { VersionRange, Message } from './message';
+import type { HostPort, RawConnection, RawConnectionOptions, RawRequest } from './kafkajs-internals';
+import { KafkaError, reasonOf } from './kafka-error';
+import { createRawConnection } from './kafkajs-internals';
+import { commonVersion, decodeResponse, encodeRequest } from './message';
+import { apiVersions } from './messages/api-versions';
+
+export interface BrokerSettings extends Omit<RawConnectionOptions, 'address'> {
+  readonly requestTimeoutMs: number;
+}
+
+export interface BrokerConnection {
+  /** `host:port` as it was dialled. */
+  readonly name: string;
+  usable(): boolean;
+  /** One round trip. Throws KafkaError; after anything but `refused` and `unsupported` the connection is gone. */
+  ask<Request, Response>(message: Message<Request, Response>, request: Request): Promise<Response>;
+  /** Ends the socket at once; what is in flight fails with this error. */
+  drop(error: KafkaError): void;
+}
+
+export const nameOf = ({ host, port }: HostPort): string => `${host}:${String(port)}`;
+
+/** The promise, or this error once the time is over; `expire` then ends what the promise waits for. */
+const within = async <T>(milliseconds: number, promise: Promise<T>, expire: () => KafkaError): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(expire());
+    }, milliseconds);
+  });
+  try {
+    return await Promise.race([promise, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+const seconds = (milliseconds: number): string => `${String(milliseconds / 1000)} s`;
+
+/** What broke the connection: our own error as it is, anything else as `unreachable`. */
+const brokenBy = (error: unknown, purpose: string, name: string): KafkaError => {
+  if (error instanceof KafkaError) return error;
+  return new KafkaError('unreachable', `cannot ${purpose}: ${name}: ${reasonOf(error)}`, undefined, { cause: error });
+};
+
+interface Exchange {
+  readonly raw: RawConnection;
+  readonly name: string;
+  readonly timeoutMs: number;
+}
+
+/** Sends one request and gives the bytes of its answer; a failure ends the connection. */
+const exchange = async ({ raw, name, timeoutMs }: Exchange, request: RawRequest, purpose: string): Promise<Buffer> => {
+  const expire = (): KafkaError => new KafkaError('timeout', `cannot ${purpose}: ${name} did not answer within ${seconds(timeoutMs)}`);
+  try {
+    return await within(timeoutMs, raw.send(request), expire);
+  } catch (error) {
+    const broken = brokenBy(error, purpose, name);
+    raw.destroy(broken);
+    throw broken;
+  }
+};
+
+const speak = async <Request, Response>(
+  to: Exchange,
+  message: Message<Request, Response>,
+  request: Request,
+  version: number,
+): Promise<Response> => {
+  const body = encodeRequest(message, request, version);
+  const payload = await exchange(to, { key: message.key, version, name: message.name, body }, message.purpose);
+  try {
+    return decodeResponse(message, version, payload);
+  } catch (error) {
+    if (error instanceof KafkaError && error.code === 'malformed') to.raw.destroy(error);
+    throw error;
+  }
+};
+
+const connectionOn = (to: Exchange, theirs: ReadonlyMap<number, VersionRange>): BrokerConnection => ({
+  name: to.name,
+  usable: () => to.raw.isConnected(),
+  ask: async (message, request) => {
+    const version = commonVersion(message.versions, theirs.get(message.key));
+    if (version !== undefined) return speak(to, message, request, version);
+    throw new KafkaError('unsupported', `cannot ${message.purpose}: ${message.name} is not supported by this broker (${to.name})`);
+  },
+  drop: (error) => {
+    to.raw.destroy(error);
+  },
+});
+
+/** Connects and asks for the versions, both within the connection time-out. `signal` ends the attempt at once. */
+export const dialBroker = async (address: HostPort, settings: BrokerSettings, signal: AbortSignal): Promise<BrokerConnection> => {
+  const name = nameOf(address);
+  const { connectTimeoutMs, requestTimeoutMs } = settings;
+  const raw = createRawConnection({ ...settings, address });
+  const abandon = (): void => {
+    raw.destroy(new KafkaError('unreachable', `cannot connect to ${name}: the attempt was given up`));
+  };
+  signal.addEventListener('abort', abandon, { once: true });
+  const expire = (): KafkaError => new KafkaError('timeout', `cannot connect to ${name}: no answer within ${seconds(connectTimeoutMs)}`);
+  const greet = async (): Promise<ReadonlyMap<number, VersionRange>> => {
+    await raw.connect();
+    return speak({ raw, name, timeoutMs: connectTimeoutMs }, apiVersions, undefined, 0);
+  };
+  try {
+    const versions = await within(connectTimeoutMs, greet(), expire);
+    raw.setVersions(versions);
+    return connectionOn({ raw, name, timeoutMs: requestTimeoutMs }, versions);
+  } catch (error) {
+    const broken = brokenBy(error, 'connect', name);
+    raw.destroy(broken);
+    throw broken;
+  } finally {
+    signal.removeEventListener('abort', abandon);
+  }
+};
