@@ -1,0 +1,81 @@
+/**
+ * The Pod of a node. Its name is the node's, so there can never be two; the kubelet restarts a process that dies, also while
+ * the operator is away. The annotation `revision` is the hash of all that needs a restart to change: a Pod whose revision is
+ * not the wanted one is outdated, and nothing else is. How an empty volume would be formatted is not part of it, since that
+ * changes when a quorum has formed and nobody should restart for it.
+ */
+import type { Pod, PodSpec } from 'kubernetes-types/core/v1';
+import type { Construct } from 'constructs';
+import type { ResolvedCluster, ResolvedNode } from '../api/resolved-cluster';
+import { subdomainOf } from '../kafka/address';
+import { nodeConfig, type NodeConfig } from './broker-config';
+import { asWritten, canonical, childMetadata, manifest, ManifestObject, type Draft } from './draft';
+import type { Facts } from './facts';
+import type { Manifest } from './manifest';
+import { ANNOTATION, podName, shortHash } from './naming';
+import { nodeLabels, roleLabels } from './node-labels';
+import { podPlacing } from './pod-affinity';
+import { podContainers, podInitContainers } from './pod-containers';
+import { FORMAT_ENV } from './pod-env';
+import { podVolumes } from './pod-volumes';
+
+export function podManifest(
+  cluster: ResolvedCluster,
+  node: ResolvedNode,
+  facts: Facts,
+  config: NodeConfig = nodeConfig(cluster, node),
+): Manifest {
+  const spec = podSpec(cluster, node, facts, config);
+  const labels = { ...node.labels, ...nodeLabels(node), ...roleLabels(node) };
+  const annotations = { ...node.annotations, [ANNOTATION.revision]: revisionOf(spec, node) };
+  const metadata = childMetadata(cluster, { name: podName(cluster.name, node.id), labels, annotations });
+  return manifest<Pod>({ apiVersion: 'v1', kind: 'Pod', metadata, spec });
+}
+
+function podSpec(cluster: ResolvedCluster, node: ResolvedNode, facts: Facts, config: NodeConfig): Draft<PodSpec> {
+  const { volumes, mounts } = podVolumes(cluster, node, config);
+  const name = podName(cluster.name, node.id);
+  return {
+    restartPolicy: 'Always',
+    // A headless Service gives the Pod a name of its own only when both are set; otherwise the Pod's name is its host name.
+    hostname: cluster.headless ? name : undefined,
+    subdomain: cluster.headless ? subdomainOf(cluster, node) : undefined,
+    // Variables such as KAFKA_PORT, made from a Service that happens to be named kafka, confuse many images.
+    enableServiceLinks: false,
+    serviceAccountName: node.serviceAccountName,
+    terminationGracePeriodSeconds: node.terminationGracePeriodSeconds,
+    priorityClassName: node.priorityClassName,
+    ...podPlacing(cluster, node),
+    ...writtenSpec(node),
+    initContainers: podInitContainers(cluster, node),
+    containers: podContainers(cluster, node, { facts, mounts }),
+    volumes,
+  };
+}
+
+/** Parts of the spec that are exactly what the user wrote. */
+function writtenSpec(node: ResolvedNode): Draft<PodSpec> {
+  return {
+    imagePullSecrets: node.imagePullSecrets.length === 0 ? undefined : asWritten(node.imagePullSecrets),
+    nodeSelector: Object.keys(node.nodeSelector).length === 0 ? undefined : node.nodeSelector,
+    tolerations: node.tolerations.length === 0 ? undefined : asWritten(node.tolerations),
+    securityContext: node.podSecurityContext === undefined ? undefined : asWritten(node.podSecurityContext),
+  };
+}
+
+/** Labels and annotations can change on a running Pod, except those that a mesh reads when the Pod is made. */
+function revisionOf(spec: Draft<PodSpec>, node: ResolvedNode): string {
+  const containers = (spec.containers ?? []).map((container, at) => {
+    if (at > 0) return container;
+    return { ...container, env: (container.env ?? []).filter((entry) => !FORMAT_ENV.includes(entry.name ?? '')) };
+  });
+  const mesh = Object.entries({ ...node.labels, ...node.annotations }).filter(([key]) => key.includes('istio.io/'));
+  return shortHash(JSON.stringify(canonical({ spec: { ...spec, containers }, mesh: mesh.sort() })), 16);
+}
+
+/** The Pod of a node as a construct. */
+export class BrokerPod extends ManifestObject {
+  public constructor(scope: Construct, content: Manifest) {
+    super(scope, `pod-${content.metadata.name}`, content);
+  }
+}

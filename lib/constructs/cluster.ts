@@ -1,0 +1,95 @@
+/** The composition: a resolved cluster and the facts in, every object of it out. */
+import { App, Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import type { ResolvedCluster, ResolvedNode } from '../api/resolved-cluster';
+import { BrokerConfig, nodeConfig } from './broker-config';
+import { BrokerPod, podManifest } from './broker-pod';
+import { BrokerVolume, nodeClaims } from './broker-volume';
+import { DisruptionBudget, disruptionBudgets } from './disruption-budget';
+import { ManifestObject } from './draft';
+import type { Facts } from './facts';
+import { jmxConfigManifest } from './jmx-config';
+import type { Manifest } from './manifest';
+import { scriptsManifest } from './scripts';
+import { clusterServices, KafkaService, nodeServices } from './services';
+
+/** What one node consists of, in the order in which it has to exist. */
+export interface NodeManifests {
+  readonly id: number;
+  readonly claims: readonly Manifest[];
+  /** The ConfigMap and, when there are secrets, the Secret. */
+  readonly config: readonly Manifest[];
+  readonly services: readonly Manifest[];
+  readonly pod: Manifest;
+}
+
+/**
+ * What the nodes share: Services, the rules of the exporter, the scripts. Disruption budgets are not among them, since
+ * how much they allow changes with the state of the cluster (`disruptionBudgets`).
+ */
+export function sharedManifests(cluster: ResolvedCluster): readonly Manifest[] {
+  const scope = chart();
+  const services = clusterServices(cluster).map((content) => new KafkaService(scope, content));
+  const rules = new ManifestObject(scope, 'jmx-config', jmxConfigManifest(cluster));
+  const scripts = new ManifestObject(scope, 'scripts', scriptsManifest(cluster));
+  return rendered([...services, rules, scripts]);
+}
+
+/** What one node consists of; nothing in it depends on the settings of another broker. */
+export function nodeManifests(cluster: ResolvedCluster, node: ResolvedNode, facts: Facts): NodeManifests {
+  const made = new KafkaNodeResources(chart(), `node-${node.id}`, { cluster, node, facts });
+  return {
+    id: node.id,
+    claims: rendered(made.claims),
+    config: rendered(made.config),
+    services: rendered(made.services),
+    pod: rendered([made.pod])[0] as Manifest,
+  };
+}
+
+/** One App for each call: it is dropped afterwards, and a large cluster never becomes one large tree. */
+const chart = (): Chart => new Chart(new App(), 'kafka', { disableResourceNameHashes: true });
+
+const rendered = (objects: readonly ManifestObject[]): readonly Manifest[] => objects.map((object) => object.toJson() as Manifest);
+
+export interface KafkaNodeProps {
+  readonly cluster: ResolvedCluster;
+  readonly node: ResolvedNode;
+  readonly facts: Facts;
+}
+
+/** All objects of one node. */
+export class KafkaNodeResources extends Construct {
+  public readonly claims: readonly BrokerVolume[];
+  public readonly config: readonly BrokerConfig[];
+  public readonly services: readonly KafkaService[];
+  public readonly pod: BrokerPod;
+
+  public constructor(scope: Construct, id: string, { cluster, node, facts }: KafkaNodeProps) {
+    super(scope, id);
+    const config = nodeConfig(cluster, node);
+    this.claims = nodeClaims(cluster, node, facts).map((content) => new BrokerVolume(this, content));
+    this.config = config.manifests.map((content) => new BrokerConfig(this, content));
+    this.services = nodeServices(cluster, node).map((content) => new KafkaService(this, content));
+    this.pod = new BrokerPod(this, podManifest(cluster, node, facts, config));
+  }
+}
+
+export interface KafkaClusterResourcesProps {
+  readonly cluster: ResolvedCluster;
+  readonly facts: Facts;
+}
+
+/** All objects of a cluster, for a chart of somebody who runs Kafka without the operator. */
+export class KafkaClusterResources extends Construct {
+  public readonly nodes: readonly KafkaNodeResources[];
+
+  public constructor(scope: Construct, id: string, { cluster, facts }: KafkaClusterResourcesProps) {
+    super(scope, id);
+    clusterServices(cluster).forEach((content) => new KafkaService(this, content));
+    disruptionBudgets(cluster, 1).forEach((content) => new DisruptionBudget(this, content));
+    new ManifestObject(this, 'jmx-config', jmxConfigManifest(cluster));
+    new ManifestObject(this, 'scripts', scriptsManifest(cluster));
+    this.nodes = cluster.nodes.map((node) => new KafkaNodeResources(this, `node-${node.id}`, { cluster, node, facts }));
+  }
+}
