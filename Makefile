@@ -104,15 +104,16 @@ generate: build ## CRDs of the chart and docs/reference from lib/api
 	$(call say,generate: $(chart)/files/crds; docs/reference)
 	@node tools/generate.js
 
+# Exit code 2 of the command says that there is something to do, which is no failure here.
 .PHONY: plan
-plan: build ## print the plan for a spec, offline: make plan F=examples/simple.yaml
-	@test -n "$(F)" || { echo 'cannot plan: name a file, for example make plan F=examples/simple.yaml' >&2; exit 2; }
-	@node dist/operator/cli.js plan -f "$(F)"
+plan: build ## print what a spec would do: make plan F=examples/simple.yaml CONTEXT=name, or W=world.json for no connection
+	@test -n "$(F)" || { echo 'cannot plan: name a file, for example make plan F=examples/simple.yaml CONTEXT=my-cluster' >&2; exit 2; }
+	@node dist/operator/cli.js plan -f "$(F)" $(if $(W),--world "$(W)",$(if $(CONTEXT),--context "$(CONTEXT)")) || [ $$? -eq 2 ]
 
 .PHONY: dev
-dev: $(modules) ## local Kubernetes, sample cluster, the operator from source with reload (root)
+dev: build ## local Kubernetes, sample cluster, the operator from source with reload (root)
 	$(call say,dev: local Kubernetes; sample cluster; operator from source; logs)
-	@tools/demo/dev
+	@tools/dev
 
 # ---- longer runs ------------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ export function documented(page: string, heading: string): readonly string[] {
   const start = text.indexOf(`\n## ${heading}\n`);
   if (start < 0) throw new Error(`docs/${page} has no heading "${heading}"`);
   const section = text.slice(start + 1).split(/\n## /u)[0] ?? '';
-  return [...section.matchAll(/^\| `([^`]+)` \|/gmu)].map((match) => match[1] ?? '');
+  return [...section.matchAll(/^\| `([^`]+)` +\|/gmu)].map((match) => match[1] ?? '');
 }
 
 function visit(file: string, found: (node: ts.Node) => string | readonly string[] | undefined): readonly string[] {
