@@ -80,6 +80,8 @@ use_cluster() { # NAME: sets the paths of that cluster
   PIDS=$RUN/pid
   PKI=$RUN/pki
   CGROUP=kafka-operator-$NAME
+  # A running cluster keeps to the binaries it was started with, also when the sources have changed since.
+  BIN=$(cat "$RUN/binaries" 2>/dev/null || binaries_dir)/bin
   # The longest socket a kubelet makes; the kernel takes 107 characters.
   local socket=$RUN/node-a/kubelet/pod-resources/kubelet.sock
   [ ${#socket} -le 107 ] ||

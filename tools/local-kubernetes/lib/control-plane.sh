@@ -3,7 +3,6 @@
 # What runs already is left alone.
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 use_cluster "$1"
-bin=$(binaries_dir)/bin
 export KUBECONFIG=$RUN/kubeconfig
 ulimit -n "$(ulimit -Hn)"
 
@@ -11,10 +10,10 @@ ulimit -n "$(ulimit -Hn)"
 install -m 600 "$PKI/admin.kubeconfig" "$KUBECONFIG"
 
 # etcd without fsync: a cluster for tests may lose its last second when the machine loses power.
-start etcd "$bin/etcd" "$RUN/etcd" 12379 12380
+start etcd "$BIN/etcd" "$RUN/etcd" 12379 12380
 # The audit log holds one line per finished request (and one per opened watch), with user agent and microseconds:
 # the benchmarks count requests with it. A large file, so that none is rotated away in the middle of a run.
-start apiserver "$bin/kube-apiserver" --etcd-servers=http://127.0.0.1:12379 \
+start apiserver "$BIN/kube-apiserver" --etcd-servers=http://127.0.0.1:12379 \
   --bind-address="$API_IP" --advertise-address="$API_IP" --secure-port=6443 \
   --service-cluster-ip-range="$SERVICE_CIDR" --cert-dir="$RUN/apiserver" \
   --tls-cert-file="$PKI/apiserver.crt" --tls-private-key-file="$PKI/apiserver.key" --client-ca-file="$PKI/ca.crt" \
@@ -33,7 +32,7 @@ must_run apiserver 60 curl -fsS --max-time 2 --cacert "$PKI/ca.crt" "https://$AP
 say "API server ready"
 
 # These two end when the API server does not answer, so they come after it.
-start controller-manager "$bin/kube-controller-manager" --kubeconfig="$PKI/kube-controller-manager.kubeconfig" \
+start controller-manager "$BIN/kube-controller-manager" --kubeconfig="$PKI/kube-controller-manager.kubeconfig" \
   --authentication-kubeconfig="$PKI/kube-controller-manager.kubeconfig" \
   --authorization-kubeconfig="$PKI/kube-controller-manager.kubeconfig" \
   --bind-address=127.0.0.1 --secure-port=10257 --cert-dir="$RUN/controller-manager" --leader-elect=false \
@@ -41,10 +40,10 @@ start controller-manager "$bin/kube-controller-manager" --kubeconfig="$PKI/kube-
   --cluster-signing-cert-file="$PKI/ca.crt" --cluster-signing-key-file="$PKI/ca.key" \
   --cluster-cidr="$POD_CIDR" --allocate-node-cidrs=false --service-cluster-ip-range="$SERVICE_CIDR" \
   --node-monitor-period=2s --node-monitor-grace-period=20s --kube-api-qps=200 --kube-api-burst=400 --profiling=false
-start scheduler "$bin/kube-scheduler" --kubeconfig="$PKI/kube-scheduler.kubeconfig" \
+start scheduler "$BIN/kube-scheduler" --kubeconfig="$PKI/kube-scheduler.kubeconfig" \
   --authentication-kubeconfig="$PKI/kube-scheduler.kubeconfig" --authorization-kubeconfig="$PKI/kube-scheduler.kubeconfig" \
   --bind-address=127.0.0.1 --secure-port=10259 --cert-dir="$RUN/scheduler" --leader-elect=false \
   --kube-api-qps=200 --kube-api-burst=400 --profiling=false
-must_run controller-manager 60 "$bin/kubectl" get serviceaccount default
+must_run controller-manager 60 "$BIN/kubectl" get serviceaccount default
 must_run scheduler 60 curl -fsSk --max-time 2 https://127.0.0.1:10259/healthz
 say "controller-manager and scheduler ready"

@@ -4,11 +4,10 @@
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 use_cluster "$1"
 count=$2
-bin=$(binaries_dir)/bin
 export KUBECONFIG=$RUN/kubeconfig
 [[ $count =~ ^[0-9]+$ ]] || die "COUNT '$count' is not a number" "cluster kwok NAME 100"
 
-start kwok "$bin/kwok" --kubeconfig="$KUBECONFIG" --manage-all-nodes=false \
+start kwok "$BIN/kwok" --kubeconfig="$KUBECONFIG" --manage-all-nodes=false \
   --manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake --cidr=10.246.0.0/16 --node-ip="$API_IP" \
   --node-lease-duration-seconds=40
 for ((i = 0; i < count; i++)); do
@@ -25,12 +24,12 @@ status:
   capacity: {cpu: "32", memory: 256Gi, pods: "250", ephemeral-storage: 1Ti}
 Y
 done >"$RUN/fake-nodes.yaml"
-[ "$count" -eq 0 ] || "$bin/kubectl" apply --server-side -f "$RUN/fake-nodes.yaml" >/dev/null
-"$bin/kubectl" get nodes -l type=kwok -o name | awk -F- -v count="$count" '$NF >= count' |
-  xargs -r "$bin/kubectl" delete --wait=false >/dev/null
+[ "$count" -eq 0 ] || "$BIN/kubectl" apply --server-side -f "$RUN/fake-nodes.yaml" >/dev/null
+"$BIN/kubectl" get nodes -l type=kwok -o name | awk -F- -v count="$count" '$NF >= count' |
+  xargs -r "$BIN/kubectl" delete --wait=false >/dev/null
 
 ready() {
-  [ "$("$bin/kubectl" get --raw '/api/v1/nodes?labelSelector=type%3Dkwok' |
+  [ "$("$BIN/kubectl" get --raw '/api/v1/nodes?labelSelector=type%3Dkwok' |
     jq '[.items[] | select(any(.status.conditions[]?; .type == "Ready" and .status == "True"))] | length')" -ge "$count" ]
 }
 must_run kwok 120 ready

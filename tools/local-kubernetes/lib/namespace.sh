@@ -30,4 +30,4 @@ sysctl -qw net.ipv4.ip_forward=1
 [ ! -e /proc/sys/net/bridge/bridge-nf-call-iptables ] || sysctl -qw net.bridge.bridge-nf-call-iptables=1
 
 touch "$RUN/namespace-ready"
-exec "$(binaries_dir)/bin/pause"
+exec "$BIN/pause"

@@ -4,7 +4,6 @@
 # is left alone. With NODE only that node's kubelet is started again.
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 use_cluster "$1"
-bin=$(binaries_dir)/bin
 export KUBECONFIG=$RUN/kubeconfig
 ulimit -n "$(ulimit -Hn)"
 
@@ -102,14 +101,14 @@ eventRecordQPS: 0
 shutdownGracePeriod: 0s
 logging: {verbosity: 1}
 C
-  start "kubelet-$node" "$bin/kubelet" --config="$folder/kubelet.yaml" --kubeconfig="$PKI/$node.kubeconfig" \
+  start "kubelet-$node" "$BIN/kubelet" --config="$folder/kubelet.yaml" --kubeconfig="$PKI/$node.kubeconfig" \
     --root-dir="$folder/kubelet" --cert-dir="$folder/kubelet-pki" --hostname-override="$node" --node-ip="$ip" \
     --node-labels="topology.kubernetes.io/zone=$zone,topology.kubernetes.io/region=local"
 }
 
 is_ready() { # NODE IP: the kubelet answers and the node says so (after a restart its old word is still there)
   curl -fsS --max-time 1 "http://$2:10248/healthz" &&
-    [ "$("$bin/kubectl" get --raw "/api/v1/nodes/$1" | jq -r '.status.conditions[] | select(.type == "Ready") | .status')" = True ]
+    [ "$("$BIN/kubectl" get --raw "/api/v1/nodes/$1" | jq -r '.status.conditions[] | select(.type == "Ready") | .status')" = True ]
 }
 
 if [ $# -gt 1 ]; then
@@ -157,14 +156,14 @@ cat >"$RUN/Corefile" <<C
   loadbalance
 }
 C
-start coredns "$bin/coredns" -conf "$RUN/Corefile"
+start coredns "$BIN/coredns" -conf "$RUN/Corefile"
 # nftables, because the kernel may have no module for anything else. One kube-proxy: the nodes share a network namespace.
-start kube-proxy "$bin/kube-proxy" --kubeconfig="$PKI/kube-proxy.kubeconfig" --hostname-override="${NODES[0]}" \
+start kube-proxy "$BIN/kube-proxy" --kubeconfig="$PKI/kube-proxy.kubeconfig" --hostname-override="${NODES[0]}" \
   --proxy-mode="${PROXY_MODE:-nftables}" --cluster-cidr="$POD_CIDR" \
   --healthz-bind-address=127.0.0.1:10256 --metrics-bind-address=127.0.0.1:10249 --nodeport-addresses="$NODE_NET.0/24" \
   --conntrack-max-per-core=0 --conntrack-tcp-timeout-established=0 --conntrack-tcp-timeout-close-wait=0
-start provisioner "$bin/kube1" provisioner "$KUBECONFIG" "$RUN/volumes"
-"$bin/kubectl" apply -f "$TOOL/conf/storage.yaml" >/dev/null
+start provisioner "$BIN/kube1" provisioner "$KUBECONFIG" "$RUN/volumes"
+"$BIN/kubectl" apply -f "$TOOL/conf/storage.yaml" >/dev/null
 for i in "${!NODES[@]}"; do must_run "kubelet-${NODES[i]}" 90 is_ready "${NODES[i]}" "$NODE_NET.$((11 + i))"; done
 say "nodes ready: ${NODES[*]}"
 must_run coredns 30 curl -fsS --max-time 1 "http://$DNS_IP:8181/ready"
