@@ -11,7 +11,8 @@ const house = { plugins: { house: { rules: { walls, explained } } }, rules: { 'h
 const limits = {
   'max-lines': ['error', { max: 400 }],
   'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
-  complexity: ['error', 10],
+  // An exhaustive switch over a closed union is a table, and counts as one branch.
+  complexity: ['error', { max: 10, variant: 'modified' }],
   'max-depth': ['error', 3],
   'max-params': ['error', 4],
 };
