@@ -27,3 +27,8 @@ test.each(pages)('%s: every make target that it names exists', (page) => {
   const named = [...read(page).matchAll(/(?:^ {4}|`)make ([a-z0-9-]+)/gmu)].map((match) => match[1]);
   expect(named.filter((target) => !targets.has(target))).toEqual([]);
 });
+
+test('README.md shows a plan as the command prints it', () => {
+  const plan = read('test/plans/a-new-image-restarts-one-node-and-holds-the-others/plan.txt').trimEnd();
+  expect(read('README.md')).toContain(plan.replace(/^/gmu, '    '));
+});
