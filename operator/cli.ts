@@ -8,7 +8,8 @@ import { liveOrNew, lookAt, newObject, type Look } from './commands/look';
 import { picture } from './commands/picture';
 import { offlineWorld, planOf, planOutput, worldText } from './commands/plan-command';
 import { KubeClient } from './runtime/kube-client';
-import { loadKubeConfig } from './runtime/kube-config';
+import { credentialsOf, loadKubeConfig } from './runtime/kube-config';
+import { AxiosTransport } from './runtime/transport';
 import type { KubeApi, KubeObject } from './runtime/kube-types';
 
 const HELP = `kafka-operator: looks at Kafka clusters and plans their changes; changes nothing itself
@@ -68,7 +69,9 @@ async function run(command: string, options: Options): Promise<number> {
   }
   if (command === 'show') {
     const { cluster, problems, world } = await look(options);
-    process.stdout.write(cluster === undefined ? planOutput({ problems, world, cluster, plan: undefined }, options.output) : picture(cluster, world));
+    process.stdout.write(
+      cluster === undefined ? planOutput({ problems, world, cluster, plan: undefined }, options.output) : picture(cluster, world),
+    );
     return cluster === undefined ? 1 : 0;
   }
   throw new Error(`cannot run "${command}": the commands are plan, world and show; see kafka-operator --help`);
@@ -83,12 +86,14 @@ async function plan(options: Options): Promise<number> {
 }
 
 function offline(options: Options): Look {
-  if (options.file === undefined || options.world === undefined) throw new Error('cannot plan offline: --world needs -f with the KafkaCluster as well');
+  if (options.file === undefined || options.world === undefined)
+    throw new Error('cannot plan offline: --world needs -f with the KafkaCluster as well');
   return offlineWorld(fromFile(options.file, options.namespace), JSON.parse(readFileSync(options.world, 'utf8')));
 }
 
 async function look(options: Options): Promise<Look> {
-  const kube: KubeApi = new KubeClient({ kubeConfig: loadKubeConfig(options.context === undefined ? {} : { context: options.context }) });
+  const config = await loadKubeConfig(options.context);
+  const kube: KubeApi = new KubeClient({ transport: new AxiosTransport(credentialsOf(config), { userAgent: 'kafka-operator-cli' }) });
   if (options.file !== undefined) {
     const wanted = fromFile(options.file, options.namespace);
     return lookAt(kube, connectKafka({}), await liveOrNew(kube, wanted), newObject(wanted));

@@ -2,7 +2,12 @@
 import { CLUSTER_API_VERSION } from '../lib/constructs/naming';
 import type { Kind } from './runtime/kube-types';
 
-const kind = (apiVersion: string, name: string, plural: string, namespaced = true): Kind => ({ apiVersion, kind: name, plural, namespaced });
+const kind = (apiVersion: string, name: string, plural: string, namespaced = true): Kind => ({
+  apiVersion,
+  kind: name,
+  plural,
+  namespaced,
+});
 
 export const KAFKA_CLUSTER = kind(CLUSTER_API_VERSION, 'KafkaCluster', 'kafkaclusters');
 export const POD = kind('v1', 'Pod', 'pods');
@@ -20,6 +25,7 @@ export const OWNED: readonly Kind[] = [POD, CLAIM, CONFIG_MAP, SECRET, SERVICE, 
 
 export function kindOf(name: string): Kind {
   const found = [...OWNED, KAFKA_CLUSTER, NODE, EVENT].find((k) => k.kind === name);
-  if (found === undefined) throw new Error(`cannot write a ${name}: it is not among the kinds that this operator knows (operator/kinds.ts)`);
+  if (found === undefined)
+    throw new Error(`cannot write a ${name}: it is not among the kinds that this operator knows (operator/kinds.ts)`);
   return found;
 }

@@ -18,7 +18,12 @@ export interface EventDraft {
 const MESSAGE_LIMIT = 1000;
 
 /** One Event of one cluster. Errors are given to `lost`. */
-export function emit(kube: KubeApi, cluster: ClusterView, draft: EventDraft, told: { readonly now: number; readonly lost: (error: unknown) => void }): void {
+export function emit(
+  kube: KubeApi,
+  cluster: ClusterView,
+  draft: EventDraft,
+  told: { readonly now: number; readonly lost: (error: unknown) => void },
+): void {
   const time = new Date(told.now).toISOString().replace(/\.\d+Z$/, 'Z');
   const { namespace, name, uid, resourceVersion } = cluster;
   const event = {
@@ -46,10 +51,19 @@ export function eventsOf(outcomes: readonly Outcome[]): readonly EventDraft[] {
   const drafts: EventDraft[] = [];
   if (made.length > 0) {
     const why = [...new Set(made.map((a) => because(a.reasons)))].join('; ');
-    drafts.push({ type: 'Normal', reason: 'NodesStarted', message: `created the Pods of nodes ${made.map((a) => String(a.node)).join(', ')}: ${why}` });
+    drafts.push({
+      type: 'Normal',
+      reason: 'NodesStarted',
+      message: `created the Pods of nodes ${made.map((a) => String(a.node)).join(', ')}: ${why}`,
+    });
   }
   for (const { action } of done) {
-    if (action.kind === 'restartNode') drafts.push({ type: 'Normal', reason: action.running ? 'NodeRestarted' : 'PodReplaced', message: actionLine(action).replace(/ {2,}/g, ' ') });
+    if (action.kind === 'restartNode')
+      drafts.push({
+        type: 'Normal',
+        reason: action.running ? 'NodeRestarted' : 'PodReplaced',
+        message: actionLine(action).replace(/ {2,}/g, ' '),
+      });
   }
   for (const { result, message } of outcomes) {
     if (result === 'failed' && message !== undefined) drafts.push({ type: 'Warning', reason: 'WriteRefused', message });

@@ -4,7 +4,7 @@ import { CLUSTER_API_VERSION } from '../../lib/constructs/naming';
 import type { Action, Annotate, Mint, Outcome, RestartNode, SetFinalizer, Target } from '../decide/action';
 import { describe } from '../decide/explain';
 import { FINALIZER } from '../decide/rules/finalizer';
-import type { ClusterStatus, ClusterView, LiveObject } from '../decide/world';
+import type { ClusterStatus, ClusterView } from '../decide/world';
 import { KAFKA_CLUSTER, kindOf } from '../kinds';
 import { isConflict, KubeError } from '../runtime/kube-error';
 import type { KubeApi, KubeDraft, KubeObject, Store } from '../runtime/kube-types';
@@ -47,7 +47,7 @@ async function perform(action: Action, cluster: ClusterView, hands: Hands): Prom
 
 function written(action: Action, hands: Hands, object: KubeObject): Outcome {
   hands.store(object.kind)?.record(object);
-  return { action, result: 'done', object: object as LiveObject };
+  return { action, result: 'done', object };
 }
 
 async function remove(action: Action, target: Target, hands: Hands): Promise<Outcome> {
@@ -75,7 +75,7 @@ async function mint(action: Mint, cluster: ClusterView, hands: Hands): Promise<O
     initialControllers: action.initialControllers,
   };
   const object = await writeStatus(cluster, status, hands, cluster.resourceVersion);
-  return { action, result: 'done', object: object as LiveObject, status };
+  return { action, result: 'done', object, status };
 }
 
 /** 16 random bytes as Kafka prints a Uuid: unpadded base64url, not beginning with a dash. */
@@ -87,7 +87,12 @@ export function drawClusterId(): string {
 }
 
 /** Server-side apply of the whole status; with a resourceVersion the write is conditional. */
-export async function writeStatus(cluster: ClusterView, status: ClusterStatus, hands: Pick<Hands, 'kube' | 'store'>, resourceVersion?: string): Promise<KubeObject> {
+export async function writeStatus(
+  cluster: ClusterView,
+  status: ClusterStatus,
+  hands: Pick<Hands, 'kube' | 'store'>,
+  resourceVersion?: string,
+): Promise<KubeObject> {
   const { name, namespace } = cluster;
   const metadata = resourceVersion === undefined ? { name, namespace } : { name, namespace, resourceVersion };
   const draft: KubeDraft = { apiVersion: CLUSTER_API_VERSION, kind: 'KafkaCluster', metadata, status };

@@ -7,7 +7,7 @@ import type { ConnectKafka } from '../clients/kafka/connection';
 import { recordedNodes } from '../decide/configuration-backup';
 import { bootstrapAddresses } from '../decide/kafka-target';
 import { nodeViews } from '../decide/node-view';
-import type { ClusterStatus, KafkaView, Observed, World } from '../decide/world';
+import type { KafkaView, Observed, World } from '../decide/world';
 import { KAFKA_CLUSTER, NODE, OWNED } from '../kinds';
 import { clusterView, kubeNodeView } from '../observe/kube';
 import { describeView } from '../observe/kafka-view';
@@ -23,10 +23,12 @@ export interface Look {
 /** @param wanted the KafkaCluster to plan for instead of the live one (`plan -f`); its status comes from the live one, if there is one */
 export async function lookAt(kube: KubeApi, connect: ConnectKafka, live: KubeObject, wanted: KubeObject = live): Promise<Look> {
   const namespace = live.metadata.namespace ?? '';
-  const lists = await Promise.all(OWNED.map((kind) => kube.list(kind, { namespace, labelSelector: `${LABEL.cluster}=${live.metadata.name}` })));
+  const lists = await Promise.all(
+    OWNED.map((kind) => kube.list(kind, { namespace, labelSelector: `${LABEL.cluster}=${live.metadata.name}` })),
+  );
   const objects = lists.flatMap((list) => list.items.map(kept)).sort((a, b) => order(a, b));
   const nodes = await kube.list(NODE).catch(() => ({ items: [] as readonly KubeObject[] }));
-  const { cluster, problems } = resolve(wanted, recordedNodes((live.status ?? {}) as ClusterStatus));
+  const { cluster, problems } = resolve(wanted, recordedNodes((live.status ?? {})));
   const generation = wanted === live ? (live.metadata.generation ?? 0) : (live.metadata.generation ?? 0) + 1;
   const blind: World = {
     cluster: { ...clusterView(live), generation },
@@ -66,6 +68,14 @@ export async function liveOrNew(kube: KubeApi, wanted: KubeObject): Promise<Kube
 /** A KafkaCluster as it would be right after its first apply. */
 export function newObject(wanted: KubeObject): KubeObject {
   const { name, namespace = 'default' } = wanted.metadata;
-  const metadata = { ...wanted.metadata, name, namespace, uid: '', resourceVersion: '0', creationTimestamp: '1970-01-01T00:00:00Z', generation: 0 };
+  const metadata = {
+    ...wanted.metadata,
+    name,
+    namespace,
+    uid: '',
+    resourceVersion: '0',
+    creationTimestamp: '1970-01-01T00:00:00Z',
+    generation: 0,
+  };
   return { ...wanted, metadata };
 }

@@ -10,7 +10,12 @@ import type { World } from '../decide/world';
 export function picture(cluster: ResolvedCluster, world: World): string {
   const { status } = world.cluster;
   const views = nodeViews(cluster, world);
-  const title = [`${cluster.namespace}/${cluster.name}`, status.state ?? 'new', `Kafka ${cluster.kafkaVersion ?? 'of unknown version'}`, `id ${status.clusterID ?? 'none yet'}`];
+  const title = [
+    `${cluster.namespace}/${cluster.name}`,
+    status.state ?? 'new',
+    `Kafka ${cluster.kafkaVersion ?? 'of unknown version'}`,
+    `id ${status.clusterID ?? 'none yet'}`,
+  ];
   const rows = views.map((view) => nodeRow(cluster, world, view));
   const head = ['NODE', 'ROLES', 'STATE', 'RACK', 'KUBERNETES NODE', 'VOLUMES', 'ADDRESS'];
   const conditions = (status.conditions ?? []).map((c) => [c.type, c.status, c.message]);
@@ -21,7 +26,9 @@ export function picture(cluster: ResolvedCluster, world: World): string {
 function nodeRow(cluster: ResolvedCluster, world: World, view: NodeView): readonly string[] {
   const { node, pod } = view;
   const listener = node.roles.includes('broker') ? cluster.listeners.admin : cluster.listeners.controller;
-  const volumes = view.claims.map((c) => `${mountPathOf(c)} ${requestOf(c)} ${(c.status as { phase?: string } | undefined)?.phase ?? ''}`.trim());
+  const volumes = view.claims.map((c) =>
+    `${mountPathOf(c)} ${requestOf(c)} ${(c.status as { phase?: string } | undefined)?.phase ?? ''}`.trim(),
+  );
   const temporary = node.storage.filter((s) => s.source.kind === 'emptyDir').map((s) => `${s.mountPath} emptyDir`);
   const rack = cluster.rackLabels.length === 0 ? '-' : (rackOf({ cluster, world }, view) ?? 'waiting');
   return [
@@ -60,5 +67,12 @@ const mark = (view: NodeView): string => `[${view.node.roles.includes('broker') 
 /** Columns as wide as their widest cell; the last one is left as it is. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((r) => (r[at] ?? '').length)));
-  return rows.map((row) => row.map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] ?? 0))).join('  ').trimEnd()).join('\n');
+  return rows
+    .map((row) =>
+      row
+        .map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }

@@ -23,12 +23,14 @@ export function planOf(look: Look, now: number): Planned {
 
 export function planOutput(planned: Planned, format: string): string {
   const { world, plan, problems } = planned;
-  if (format === 'json') return `${JSON.stringify({ cluster: `${world.cluster.namespace}/${world.cluster.name}`, problems, ...plan }, null, 2)}\n`;
+  if (format === 'json')
+    return `${JSON.stringify({ cluster: `${world.cluster.namespace}/${world.cluster.name}`, problems, ...plan }, null, 2)}\n`;
   if (format !== 'text') throw new Error(`cannot print as "${format}"; write text or json`);
   return plan === undefined ? refused(problems) : planText(world.cluster, plan);
 }
 
-const refused = (problems: readonly Problem[]): string => `the spec is refused; nothing would be touched\n${problems.map((p) => `  ${p.path}: ${p.message}\n`).join('')}`;
+const refused = (problems: readonly Problem[]): string =>
+  `the spec is refused; nothing would be touched\n${problems.map((p) => `  ${p.path}: ${p.message}\n`).join('')}`;
 
 /** Captured for a bug report or an offline plan; keys and lists are in a stable order. */
 export const worldText = (world: World): string => `${JSON.stringify(world, null, 2)}\n`;
@@ -44,4 +46,3 @@ function isWorld(value: unknown): value is World {
   const candidate = value as Partial<World> | null;
   return typeof candidate === 'object' && candidate !== null && Array.isArray(candidate.objects) && typeof candidate.cluster === 'object';
 }
-

@@ -40,7 +40,10 @@ const RETRY_AFTER = 1_000;
 const REFUSED_AFTER = 30_000;
 
 export class KafkaClusterController {
-  private readonly resolved = new Map<string, { readonly of: string; readonly cluster: ResolvedCluster | undefined; readonly problems: readonly Problem[] }>();
+  private readonly resolved = new Map<
+    string,
+    { readonly of: string; readonly cluster: ResolvedCluster | undefined; readonly problems: readonly Problem[] }
+  >();
   private readonly passes: PassLog;
 
   constructor(private readonly parts: ControllerParts) {
@@ -52,7 +55,10 @@ export class KafkaClusterController {
     const outcomes: Outcome[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       const object = this.clusterObject(key);
-      if (object === undefined) return this.forget(key);
+      if (object === undefined) {
+        this.forget(key);
+        return;
+      }
       if (object.metadata.deletionTimestamp !== undefined) return this.finalize(key, object);
       const { cluster, problems } = this.resolve(key, object);
       if (cluster === undefined) return this.refuse(key, object, problems);
@@ -101,7 +107,10 @@ export class KafkaClusterController {
     const world = this.observe(key, object);
     const volumeReclaim = (object.spec as { volumeReclaim?: string } | undefined)?.volumeReclaim === 'Delete' ? 'Delete' : 'Retain';
     const plan = decideDeletion({ volumeReclaim }, world);
-    if (plan.actions.length === 0) return this.forget(key);
+    if (plan.actions.length === 0) {
+      this.forget(key);
+      return;
+    }
     const outcomes = await this.carryOut(key, world, plan);
     return { requeueAfter: outcomes.every((o) => o.result === 'done') ? 0 : RETRY_AFTER };
   }
@@ -123,7 +132,11 @@ export class KafkaClusterController {
   }
 
   /** After writes: the world as it is now, and what would be done about it. */
-  private async lookBack(key: string, cluster: ResolvedCluster, outcomes: readonly Outcome[]): Promise<{ requeueAfter: number } | undefined> {
+  private async lookBack(
+    key: string,
+    cluster: ResolvedCluster,
+    outcomes: readonly Outcome[],
+  ): Promise<{ requeueAfter: number } | undefined> {
     const object = this.clusterObject(key);
     if (object === undefined || object.metadata.deletionTimestamp !== undefined) return this.retry(outcomes) ?? { requeueAfter: 0 };
     const world = this.observe(key, object);
@@ -149,7 +162,8 @@ export class KafkaClusterController {
     if (JSON.stringify(sorted(status)) === JSON.stringify(sorted(world.cluster.status))) return;
     await writeStatus(world.cluster, status, { kube: this.parts.kube, store: (kind) => this.store(kind) });
     const before = world.cluster.status.state;
-    if (status.state === 'ClusterRunning' && before !== 'ClusterRunning') this.tell(world, [{ type: 'Normal', reason: 'ClusterRunning', message: 'all nodes serve and every replica is in sync' }]);
+    if (status.state === 'ClusterRunning' && before !== 'ClusterRunning')
+      this.tell(world, [{ type: 'Normal', reason: 'ClusterRunning', message: 'all nodes serve and every replica is in sync' }]);
   }
 
   private watchKafka(key: string, cluster: ResolvedCluster, world: World, status: ClusterStatus): void {
@@ -167,7 +181,11 @@ export class KafkaClusterController {
     const status = reportRefused(problems, world, world.cluster.generation, this.parts.now());
     const news = JSON.stringify(sorted(status)) !== JSON.stringify(sorted(world.cluster.status));
     await this.write(world, status);
-    if (news) this.tell(world, problems.slice(0, 3).map((p) => ({ type: 'Warning', reason: 'SpecRefused', message: `${p.path}: ${p.message}` })));
+    if (news)
+      this.tell(
+        world,
+        problems.slice(0, 3).map((p) => ({ type: 'Warning', reason: 'SpecRefused', message: `${p.path}: ${p.message}` })),
+      );
     return undefined;
   }
 

@@ -32,7 +32,12 @@ export class PassLog {
   }
 
   private action(key: string, outcome: Outcome): void {
-    const fields = { cluster: key, action: outcome.action.kind, reasons: outcome.action.reasons.map((r) => r.message), result: outcome.result };
+    const fields = {
+      cluster: key,
+      action: outcome.action.kind,
+      reasons: outcome.action.reasons.map((r) => r.message),
+      result: outcome.result,
+    };
     if (outcome.result === 'done') this.log.info(outcomeLine(outcome), fields);
     else this.log.warn(outcomeLine(outcome), fields);
   }

@@ -6,11 +6,11 @@ import { mountPathOf, serves, type NodeView } from './node-view';
 import { rackOf } from './rules/place-rack';
 import type { BrokerStatus, World } from './world';
 
-export function brokersState(cluster: ResolvedCluster, views: readonly NodeView[], world: World, now: number): Readonly<Record<string, BrokerStatus>> {
-  return Object.fromEntries(views.map((view) => [String(view.node.id), brokerStatus(cluster, view, world, now)]));
+export function brokersState(cluster: ResolvedCluster, views: readonly NodeView[], world: World): Readonly<Record<string, BrokerStatus>> {
+  return Object.fromEntries(views.map((view) => [String(view.node.id), brokerStatus(cluster, view, world)]));
 }
 
-function brokerStatus(cluster: ResolvedCluster, view: NodeView, world: World, now: number): BrokerStatus {
+function brokerStatus(cluster: ResolvedCluster, view: NodeView, world: World): BrokerStatus {
   const before = view.status;
   const rack = rackOf({ cluster, world }, view);
   const image = imageOf(view);
@@ -25,7 +25,7 @@ function brokerStatus(cluster: ResolvedCluster, view: NodeView, world: World, no
     volumes: made,
     ...(cluster.kafkaVersion === undefined ? {} : { version: cluster.kafkaVersion }),
     ...(image === undefined ? {} : { image }),
-    ...(view.hasRun || (serves(view) && now > 0) ? { hasRun: true } : {}),
+    ...(view.hasRun || (view.kafkaSeen && serves(view)) ? { hasRun: true } : {}),
     configurationBackup: backupOf(view.node),
   };
 }
@@ -40,4 +40,5 @@ function imageOf(view: NodeView): string | undefined {
   return spec?.containers?.find((c) => c.name === 'kafka')?.image ?? view.status.image;
 }
 
-const configured = (view: NodeView): boolean => view.pod !== undefined && view.pod.object.metadata.annotations?.[ANNOTATION.revision] !== undefined;
+const configured = (view: NodeView): boolean =>
+  view.pod !== undefined && view.pod.object.metadata.annotations?.[ANNOTATION.revision] !== undefined;

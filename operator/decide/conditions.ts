@@ -4,7 +4,15 @@
  */
 import type { Condition } from './world';
 
-export const CONDITION_TYPES = ['SpecAccepted', 'FieldsNotActedUpon', 'AdoptionRequired', 'Ready', 'Progressing', 'Degraded', 'Held'] as const;
+export const CONDITION_TYPES = [
+  'SpecAccepted',
+  'FieldsNotActedUpon',
+  'AdoptionRequired',
+  'Ready',
+  'Progressing',
+  'Degraded',
+  'Held',
+] as const;
 export type ConditionType = (typeof CONDITION_TYPES)[number];
 
 export const CONDITION_REASONS = [
@@ -43,7 +51,12 @@ export interface Judgement {
 }
 
 /** Keeps the time of the last transition while the status of a condition stays. */
-export function merged(judgements: readonly Judgement[], before: readonly Condition[], generation: number, now: number): readonly Condition[] {
+export function merged(
+  judgements: readonly Judgement[],
+  before: readonly Condition[],
+  generation: number,
+  now: number,
+): readonly Condition[] {
   return judgements.map((judgement) => {
     const old = before.find((c) => c.type === judgement.type);
     const lastTransitionTime = old?.status === judgement.status ? old.lastTransitionTime : isoSeconds(now);
@@ -69,7 +82,9 @@ function civil(days: number): [number, number, number] {
   const shifted = days + 719_468;
   const era = Math.floor(shifted / 146_097);
   const dayOfEra = shifted - era * 146_097;
-  const yearOfEra = Math.floor((dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365);
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  );
   const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
   const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
   const day = dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1;

@@ -5,7 +5,6 @@
  */
 import { ANNOTATION, shortHash } from '../../lib/constructs/naming';
 import type { Manifest } from '../../lib/constructs/manifest';
-import { annotationOf } from './node-view';
 import type { LiveObject } from './world';
 
 /** The manifest with the hash of itself among its annotations. */
@@ -15,25 +14,29 @@ export function stamped(manifest: Manifest): Manifest {
   return { ...manifest, metadata: { ...manifest.metadata, annotations } };
 }
 
+const HASH = `metadata.annotations.${ANNOTATION.appliedHash}`;
+
 /** Paths that differ, for people; empty: nothing to do. */
 export function driftOf(wanted: Manifest, live: LiveObject): readonly string[] {
   const paths: string[] = [];
-  for (const [key, value] of Object.entries(wanted)) {
-    if (key === 'apiVersion' || key === 'kind' || key === 'status') continue;
-    if (wanted.kind === 'Secret' && (key === 'data' || key === 'stringData')) continue;
-    compare(key, value, live[key], paths);
-  }
-  const hash = (o: { metadata: { annotations?: Readonly<Record<string, string>> } }) => o.metadata.annotations?.[ANNOTATION.appliedHash];
-  if (paths.length === 1 && paths[0] === `metadata.annotations.${ANNOTATION.appliedHash}`) return ['fields that are no longer wanted'];
-  return hash(wanted) === annotationOf(live, ANNOTATION.appliedHash) ? paths : paths.filter((p) => !p.endsWith(ANNOTATION.appliedHash));
+  for (const [key, value] of Object.entries(wanted)) if (isCompared(wanted.kind, key)) compare(key, value, live[key], paths);
+  const fields = paths.filter((path) => path !== HASH);
+  return fields.length === 0 && paths.length > 0 ? ['fields that are no longer wanted'] : fields;
 }
+
+/** Values of Secrets are not in the World; their names carry a hash of them. */
+const isCompared = (kind: string, key: string): boolean =>
+  !['apiVersion', 'kind', 'status'].includes(key) && !(kind === 'Secret' && ['data', 'stringData'].includes(key));
 
 function compare(path: string, wanted: unknown, live: unknown, paths: string[]): void {
   if (wanted === undefined || wanted === null) return;
   if (Array.isArray(wanted)) compareList(path, wanted, live, paths);
   else if (typeof wanted === 'object') compareRecord(path, wanted as Record<string, unknown>, live, paths);
-  else if (String(wanted) !== String(live)) paths.push(path);
+  else if (scalar(wanted) !== scalar(live)) paths.push(path);
 }
+
+/** Ports and the like may come back as a number for a text. */
+const scalar = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
 
 function compareRecord(path: string, wanted: Record<string, unknown>, live: unknown, paths: string[]): void {
   const entries = Object.entries(wanted);

@@ -34,7 +34,11 @@ export const actionLine = (action: Action): string => row(describe(action), RISK
 /** A thing that is not done, with every reason. */
 export const heldLine = (held: Held): string => row(held.what, '', because(held.reasons));
 
-const row = (what: string, risk: string, why: string): string => [what.padEnd(44), risk.padEnd(12), why].join(' ').replace(/ {14,}/g, (s) => s.slice(0, -12)).trimEnd();
+const row = (what: string, risk: string, why: string): string =>
+  [what.padEnd(44), risk.padEnd(12), why]
+    .join(' ')
+    .replace(/ {14,}/g, (s) => s.slice(0, -12))
+    .trimEnd();
 
 /** What `kafka-operator plan` prints. Ends with a newline. */
 export function planText(title: { readonly namespace: string; readonly name: string; readonly generation: number }, plan: Plan): string {

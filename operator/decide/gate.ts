@@ -50,7 +50,8 @@ function whyNot(proposal: Proposal, context: Context, disrupting: number | undef
   const view = context.views.find((v) => v.node.id === proposal.node);
   if (view === undefined) return [];
   if (proposal.kind === 'restartNode') return proposal.running ? whyNotRestart(view, context, disrupting) : [];
-  const makes = proposal.kind === 'createPod' || (proposal.kind === 'apply' && proposal.manifest.kind === 'PersistentVolumeClaim' && proposal.creates);
+  const makes =
+    proposal.kind === 'createPod' || (proposal.kind === 'apply' && proposal.manifest.kind === 'PersistentVolumeClaim' && proposal.creates);
   if (!makes || lostVolumes(view).length === 0) return [];
   const why = whyNotRecreated(view, context.world);
   return why === undefined ? [] : [why];
@@ -66,7 +67,8 @@ export function mayStop(view: NodeView, context: Pick<Context, 'views' | 'world'
   const others = notServing(context.views).filter((v) => v.node.id !== view.node.id);
   const busy = others.map((v) => reason('NodeNotReady', `node ${String(v.node.id)} does not serve; only one node may be down`));
   const { kafka } = context.world;
-  if (kafka.state !== 'known') return [...busy, reason('KafkaUnknown', kafka.state === 'unknown' ? `Kafka cannot be seen: ${kafka.why}` : 'Kafka was not asked yet')];
+  if (kafka.state !== 'known')
+    return [...busy, reason('KafkaUnknown', kafka.state === 'unknown' ? `Kafka cannot be seen: ${kafka.why}` : 'Kafka was not asked yet')];
   return [...busy, ...quorumReasons(view, kafka.value), ...partitionReasons(view, kafka.value)];
 }
 
@@ -76,7 +78,12 @@ function quorumReasons(view: NodeView, kafka: KafkaView): readonly Reason[] {
   if (!kafka.quorum.voters.some((v) => v.id === view.node.id) || voters <= 2) return [];
   const left = caughtUpVoters(kafka, [view.node.id]).length;
   if (left >= majority(voters)) return [];
-  return [reason('QuorumMajority', `only ${String(left)} of ${String(voters)} voters would be caught up without it, ${String(majority(voters))} are needed`)];
+  return [
+    reason(
+      'QuorumMajority',
+      `only ${String(left)} of ${String(voters)} voters would be caught up without it, ${String(majority(voters))} are needed`,
+    ),
+  ];
 }
 
 function partitionReasons(view: NodeView, kafka: KafkaView): readonly Reason[] {

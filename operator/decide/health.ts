@@ -1,7 +1,7 @@
 /** What the world looks like, in the few judgements that the gate, the budgets and the status share. */
 import type { Context } from './context';
 import { serves, type NodeView } from './node-view';
-import type { KafkaView, PartitionView } from './world';
+import type { KafkaView, Observed, PartitionView } from './world';
 
 /** Every node serves, somebody leads the quorum, every partition has all its replicas in sync. Unknown is not healthy. */
 export function healthy(context: Pick<Context, 'views' | 'world'>): boolean {
@@ -31,3 +31,19 @@ export function hurtByOthers(kafka: KafkaView, node: number): readonly Partition
 
 /** Nodes that have a Pod which does not serve, or none at all. */
 export const notServing = (views: readonly NodeView[]): readonly NodeView[] => views.filter((v) => !serves(v));
+
+/** What a decision depends on, without offsets and clocks. */
+export function signatureOf(seen: Observed<KafkaView>): string {
+  if (seen.state !== 'known') return seen.state === 'unknown' ? `unknown ${seen.why}` : seen.state;
+  const { value } = seen;
+  const caughtUp = (at: number): boolean => at >= 0 && value.at - at <= CAUGHT_UP_WITHIN_MS;
+  const { leaderId, voters, observers } = value.quorum;
+  return JSON.stringify([
+    value.clusterId,
+    leaderId,
+    voters.map((v) => [v.id, v.directoryId, v.id === leaderId || caughtUp(v.lastCaughtUpAt)]),
+    observers.map((o) => o.id),
+    value.brokers.map((b) => [b.id, b.fenced, b.rack]),
+    value.unhealthy.map((p) => [p.topic, p.partition, p.leader, p.isr]),
+  ]);
+}

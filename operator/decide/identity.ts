@@ -13,9 +13,19 @@ import { reason, type Reason } from './reason';
 import type { LiveObject, World } from './world';
 
 export type Identity =
-  | { readonly kind: 'known'; readonly clusterId: string; readonly quorum: 'Forming' | 'Formed'; readonly initialControllers: readonly number[] }
+  | {
+      readonly kind: 'known';
+      readonly clusterId: string;
+      readonly quorum: 'Forming' | 'Formed';
+      readonly initialControllers: readonly number[];
+    }
   /** Nothing is made before this is written to the status. */
-  | { readonly kind: 'mint'; readonly clusterId: string | undefined; readonly quorum: 'Forming' | 'Formed'; readonly initialControllers: readonly number[] }
+  | {
+      readonly kind: 'mint';
+      readonly clusterId: string | undefined;
+      readonly quorum: 'Forming' | 'Formed';
+      readonly initialControllers: readonly number[];
+    }
   | { readonly kind: 'conflict'; readonly reason: Reason }
   | { readonly kind: 'foreign'; readonly reason: Reason };
 
@@ -48,7 +58,7 @@ function adoption(foreign: readonly LiveObject[]): Reason {
   const more = names.length > 5 ? ` and ${String(names.length - 5)} more` : '';
   return reason(
     'AdoptionRequired',
-    `${names.slice(0, 5).join(', ')}${more} carry this cluster's labels but were not made by this operator; nothing is written. ` +
+    `${names.slice(0, 5).join(', ')}${more} not made by this operator, with this cluster's labels: nothing is written. ` +
       'Give the KafkaCluster another name, or remove those objects if they hold nothing',
   );
 }
@@ -71,7 +81,9 @@ function quorumModeConflict(volumes: readonly LiveObject[], cluster: ResolvedClu
   if (other === undefined) return undefined;
   const was = annotationOf(other, ANNOTATION.quorumMode) ?? '';
   const remedy =
-    was === 'static' ? 'put controller.quorum.voters back into spec.readOnlyConfig' : 'take controller.quorum.voters out of spec.readOnlyConfig';
+    was === 'static'
+      ? 'put controller.quorum.voters back into spec.readOnlyConfig'
+      : 'take controller.quorum.voters out of spec.readOnlyConfig';
   return reason('IdentityConflict', `the quorum was made ${was} and the spec now makes it ${cluster.quorumMode}; ${remedy}`);
 }
 

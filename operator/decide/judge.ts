@@ -23,14 +23,16 @@ export function judge(cluster: ResolvedCluster, views: readonly NodeView[], pass
 }
 
 function idleFields({ fieldsNotActedUpon: paths }: ResolvedCluster): Judgement {
-  if (paths.length === 0) return { type: 'FieldsNotActedUpon', status: 'False', reason: 'AllFieldsAct', message: 'every field of the spec acts' };
+  if (paths.length === 0)
+    return { type: 'FieldsNotActedUpon', status: 'False', reason: 'AllFieldsAct', message: 'every field of the spec acts' };
   const message = `accepted, but without effect in this version: ${paths.join(', ')}`;
   return { type: 'FieldsNotActedUpon', status: 'True', reason: 'SomeFieldsDoNotAct', message };
 }
 
 function adoption(plan: Plan): Judgement {
   const foreign = plan.held.flatMap((h) => h.reasons).find((r) => r.code === 'AdoptionRequired');
-  if (foreign === undefined) return { type: 'AdoptionRequired', status: 'False', reason: 'NothingForeign', message: 'every Pod and claim of this cluster is ours' };
+  if (foreign === undefined)
+    return { type: 'AdoptionRequired', status: 'False', reason: 'NothingForeign', message: 'every Pod and claim of this cluster is ours' };
   return { type: 'AdoptionRequired', status: 'True', reason: 'ForeignObjects', message: foreign.message };
 }
 
@@ -38,14 +40,21 @@ function adoption(plan: Plan): Judgement {
 function readiness(views: readonly NodeView[], world: World, plan: Plan): Judgement {
   const no = (reason: Judgement['reason'], message: string): Judgement => ({ type: 'Ready', status: 'False', reason, message });
   const down = notServing(views);
-  if (down.length > 0) return no('NodesNotReady', `${String(down.length)} of ${String(views.length)} nodes do not serve yet: ${names(down)}`);
-  if (world.kafka.state !== 'known') return no('KafkaUnreachable', world.kafka.state === 'unknown' ? world.kafka.why : 'Kafka was not asked yet');
+  if (down.length > 0)
+    return no('NodesNotReady', `${String(down.length)} of ${String(views.length)} nodes do not serve yet: ${names(down)}`);
+  if (world.kafka.state !== 'known')
+    return no('KafkaUnreachable', world.kafka.state === 'unknown' ? world.kafka.why : 'Kafka was not asked yet');
   const why = kafkaTrouble(world.kafka.value);
   if (why !== undefined) return why;
   if (world.cluster.status.clusterID === undefined) return no('NodesNotReady', 'nothing is created yet');
   const open = plan.actions.filter((a) => a.kind === 'restartNode' || a.kind === 'createPod');
   if (open.length > 0) return no('NodesNotReady', `nodes ${open.map((a) => String(a.node)).join(', ')} are being started`);
-  return { type: 'Ready', status: 'True', reason: 'AllNodesServe', message: `all ${String(views.length)} nodes serve and every replica is in sync` };
+  return {
+    type: 'Ready',
+    status: 'True',
+    reason: 'AllNodesServe',
+    message: `all ${String(views.length)} nodes serve and every replica is in sync`,
+  };
 }
 
 function kafkaTrouble(kafka: KafkaView): Judgement | undefined {
@@ -54,7 +63,10 @@ function kafkaTrouble(kafka: KafkaView): Judgement | undefined {
   const first = kafka.unhealthy[0];
   if (first === undefined) return undefined;
   const count = kafka.unhealthy.length === 1 ? '1 partition' : `${String(kafka.unhealthy.length)} partitions`;
-  return no('PartitionsNotInSync', `${count} of ${String(kafka.partitionCount)} miss a replica in sync, first ${first.topic}-${String(first.partition)}`);
+  return no(
+    'PartitionsNotInSync',
+    `${count} of ${String(kafka.partitionCount)} miss a replica in sync, first ${first.topic}-${String(first.partition)}`,
+  );
 }
 
 const names = (views: readonly NodeView[]): string =>
@@ -65,12 +77,21 @@ const names = (views: readonly NodeView[]): string =>
 
 /** What the operator is doing; what only waits for people is not progress. */
 function progress(ready: Judgement, { plan, world }: Pass): Judgement {
-  if (isPaused(plan)) return { type: 'Progressing', status: 'False', reason: 'Paused', message: 'paused by annotation; nothing is touched' };
+  if (isPaused(plan))
+    return { type: 'Progressing', status: 'False', reason: 'Paused', message: 'paused by annotation; nothing is touched' };
   const outdated = plan.held.some((h) => h.what.startsWith('restart'));
-  if (ready.status === 'True' && !outdated && plan.actions.length === 0) return { type: 'Progressing', status: 'False', reason: 'AsWanted', message: 'everything is as the spec wants it' };
+  if (ready.status === 'True' && !outdated && plan.actions.length === 0)
+    return { type: 'Progressing', status: 'False', reason: 'AsWanted', message: 'everything is as the spec wants it' };
   const stuck = plan.held.some((h) => h.reasons.some((r) => ['AdoptionRequired', 'IdentityConflict'].includes(r.code)));
   if (stuck) return { type: 'Progressing', status: 'False', reason: 'Waiting', message: 'waiting for you: see the condition Held' };
-  const doing = world.cluster.status.clusterID === undefined ? 'creating the cluster' : outdated ? 'restarting nodes one by one' : ready.status === 'True' ? 'applying changes' : ready.message;
+  const doing =
+    world.cluster.status.clusterID === undefined
+      ? 'creating the cluster'
+      : outdated
+        ? 'restarting nodes one by one'
+        : ready.status === 'True'
+          ? 'applying changes'
+          : ready.message;
   return { type: 'Progressing', status: 'True', reason: 'InMotion', message: doing };
 }
 
@@ -90,13 +111,28 @@ function trouble({ plan, outcomes }: Pass): Judgement {
     if (found.length > 0) return { type: 'Degraded', status: 'True', reason, message: found.map(heldSentence).join('; ') };
   }
   const failed = outcomes.filter((o) => o.result === 'failed');
-  if (failed.length > 0) return { type: 'Degraded', status: 'True', reason: 'WritesFailed', message: failed.map((o) => o.message ?? 'a write failed').join('; ') };
+  if (failed.length > 0)
+    return {
+      type: 'Degraded',
+      status: 'True',
+      reason: 'WritesFailed',
+      message: failed.map((o) => o.message ?? 'a write failed').join('; '),
+    };
   return { type: 'Degraded', status: 'False', reason: 'NothingWrong', message: 'nothing is wrong that you would have to mend' };
 }
 
-const heldSentence = (held: Plan['held'][number]): string => `${held.node === undefined ? '' : `node ${String(held.node)}: `}${because(held.reasons)}`;
+const heldSentence = (held: Plan['held'][number]): string =>
+  `${held.node === undefined ? '' : `node ${String(held.node)}: `}${because(held.reasons)}`;
 
 function holding(plan: Plan): Judgement {
   if (plan.held.length === 0) return { type: 'Held', status: 'False', reason: 'NothingHeld', message: 'nothing is held back' };
-  return { type: 'Held', status: 'True', reason: 'ActionsHeld', message: plan.held.slice(0, 10).map((h) => heldLine(h).replace(/ {2,}/g, ' ')).join('; ') };
+  return {
+    type: 'Held',
+    status: 'True',
+    reason: 'ActionsHeld',
+    message: plan.held
+      .slice(0, 10)
+      .map((h) => heldLine(h).replace(/ {2,}/g, ' '))
+      .join('; '),
+  };
 }

@@ -11,7 +11,9 @@ export function listenerStatuses(cluster: ResolvedCluster): ListenerStatuses {
 
 function addresses(cluster: ResolvedCluster, listener: ResolvedListener): readonly ListenerAddress[] {
   const port = String(listener.containerPort);
-  const any = cluster.headless ? { name: 'headless', service: headlessName(cluster.name) } : { name: 'any-broker', service: allBrokerName(cluster.name) };
+  const any = cluster.headless
+    ? { name: 'headless', service: headlessName(cluster.name) }
+    : { name: 'any-broker', service: allBrokerName(cluster.name) };
   const brokers = cluster.nodes.filter((n) => n.roles.includes('broker'));
   return [
     { name: any.name, address: `${serviceHost(cluster, any.service)}:${port}` },

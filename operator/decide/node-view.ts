@@ -11,6 +11,8 @@ export interface NodeView {
   readonly status: BrokerStatus;
   /** What Kafka registered; undefined when Kafka does not list it or was not seen. */
   readonly registered: RegisteredBroker | undefined;
+  /** Kafka was seen in this pass; otherwise nothing is known of its brokers. */
+  readonly kafkaSeen: boolean;
   /** It served at least once with the volumes that it has or had (decision 5). */
   readonly hasRun: boolean;
 }
@@ -84,6 +86,7 @@ export function nodeViews(cluster: ResolvedCluster, world: World): readonly Node
       claims: inSpecOrder(node, own),
       status,
       registered: registered.get(node.id),
+      kafkaSeen: world.kafka.state === 'known',
       hasRun: status.hasRun === true || own.some((c) => annotationOf(c, ANNOTATION.volumeState) === 'ran'),
     };
   });
@@ -114,21 +117,32 @@ function byNode(objects: readonly LiveObject[]): Map<number, LiveObject[]> {
 export function podView(object: LiveObject): PodView {
   const status = (object.status ?? {}) as PodStatus;
   const kafka = status.containerStatuses?.find((c) => c.name === 'kafka');
-  const condition = (type: string) => status.conditions?.find((c) => c.type === type);
-  const scheduled = condition('PodScheduled');
   return {
     object,
     phase: status.phase ?? 'Pending',
-    ready: condition('Ready')?.status === 'True',
+    ready: conditionOf(status, 'Ready')?.status === 'True',
     terminating: object.metadata.deletionTimestamp !== undefined,
     kubeNode: (object.spec as { nodeName?: string } | undefined)?.nodeName ?? '',
     revision: annotationOf(object, ANNOTATION.revision) ?? '',
+    unschedulable: unschedulableOf(status),
+    ...processOf(kafka),
+  };
+}
+
+const conditionOf = (status: PodStatus, type: string) => status.conditions?.find((c) => c.type === type);
+
+function processOf(kafka: ContainerStatus | undefined): Pick<PodView, 'running' | 'restarts' | 'waiting' | 'lastWords'> {
+  return {
     running: kafka?.state?.running !== undefined,
     restarts: kafka?.restartCount ?? 0,
     waiting: kafka?.state?.waiting?.reason ?? '',
     lastWords: lastWordsOf(kafka),
-    unschedulable: scheduled?.status === 'False' ? (scheduled.message ?? scheduled.reason ?? '') : '',
   };
+}
+
+function unschedulableOf(status: PodStatus): string {
+  const scheduled = conditionOf(status, 'PodScheduled');
+  return scheduled?.status === 'False' ? (scheduled.message ?? scheduled.reason ?? '') : '';
 }
 
 function lastWordsOf(container: ContainerStatus | undefined): PodView['lastWords'] {
@@ -136,8 +150,8 @@ function lastWordsOf(container: ContainerStatus | undefined): PodView['lastWords
   return ended === undefined ? undefined : { exitCode: ended.exitCode, message: (ended.message ?? ended.reason ?? '').trim() };
 }
 
-/** It serves: its Pod is ready and Kafka, if it was seen, has it as a live broker. */
+/** It serves: its Pod is ready and Kafka, if it was seen, has it as a live broker. Blindness is judged elsewhere. */
 export function serves(view: NodeView): boolean {
   if (view.pod === undefined || view.pod.terminating || !view.pod.ready) return false;
-  return !view.node.roles.includes('broker') || view.registered?.fenced === false;
+  return !view.node.roles.includes('broker') || !view.kafkaSeen || view.registered?.fenced === false;
 }

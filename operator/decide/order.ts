@@ -28,7 +28,10 @@ export function phaseOf(action: Action): number {
 
 /** By phase; within a phase as proposed. */
 export function inOrder(actions: readonly Proposal[]): readonly Action[] {
-  return actions.map((action, at) => ({ action, at })).sort((a, b) => phaseOf(a.action) - phaseOf(b.action) || a.at - b.at).map((e) => e.action);
+  return actions
+    .map((action, at) => ({ action, at }))
+    .sort((a, b) => phaseOf(a.action) - phaseOf(b.action) || a.at - b.at)
+    .map((e) => e.action);
 }
 
 /** Restarts last, in the order in which nodes should go: not-ready controllers, ready ones, the leader; then brokers, the sick first. */

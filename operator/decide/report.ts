@@ -36,7 +36,7 @@ export function report(cluster: ResolvedCluster, pass: Pass): ClusterStatus {
     state: running ? 'ClusterRunning' : rolling(pass, views) ? 'ClusterRollingUpgrading' : 'ClusterReconciling',
     observedGeneration: cluster.generation,
     conditions: merged(judgements, before.conditions ?? [], cluster.generation, now),
-    brokersState: brokersState(cluster, views, world, now),
+    brokersState: brokersState(cluster, views, world),
     listenerStatuses: listenerStatuses(cluster),
     brokers: `${String(brokers.filter(serves).length)}/${String(brokers.length)}`,
     plan: planInWords(plan),
@@ -55,8 +55,12 @@ export function reportRefused(problems: readonly Problem[], world: World, genera
     { type: 'SpecAccepted', status: 'False', reason: 'Refused', message: `${message}. What runs is left as it is` },
     { type: 'Progressing', status: 'False', reason: 'SpecRefused', message: 'waiting for an acceptable spec' },
   ];
-  if (before.clusterID === undefined) judgements.push({ type: 'Ready', status: 'False', reason: 'SpecRefused', message: 'nothing was created' });
-  const conditions = [...merged(judgements, before.conditions ?? [], generation, now), ...kept.filter((c) => !judgements.some((j) => j.type === c.type))];
+  if (before.clusterID === undefined)
+    judgements.push({ type: 'Ready', status: 'False', reason: 'SpecRefused', message: 'nothing was created' });
+  const conditions = [
+    ...merged(judgements, before.conditions ?? [], generation, now),
+    ...kept.filter((c) => !judgements.some((j) => j.type === c.type)),
+  ];
   return { ...before, state: before.state ?? 'ClusterReconciling', observedGeneration: generation, conditions };
 }
 
@@ -67,7 +71,8 @@ const formed = (world: World): boolean =>
 
 /** A restart was decided, or is under way: a node that once ran does not serve. */
 function rolling(pass: Pass, views: readonly NodeView[]): boolean {
-  const restarts = [...pass.plan.actions].some((a) => a.kind === 'restartNode' && a.running) || pass.plan.held.some((h) => h.what.startsWith('restart'));
+  const restarts =
+    [...pass.plan.actions].some((a) => a.kind === 'restartNode' && a.running) || pass.plan.held.some((h) => h.what.startsWith('restart'));
   const was = pass.world.cluster.status.state === 'ClusterRollingUpgrading';
   return restarts || (was && views.some((v) => !serves(v)));
 }

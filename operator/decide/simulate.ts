@@ -19,11 +19,18 @@ export function simulate(world: World, action: Action): World {
     case 'restartNode':
       return without(world, action.target.kind, action.target.name);
     case 'mint':
-      return withStatus(world, { clusterID: action.clusterId ?? 'simulatedClusterIdAAAAA', quorum: action.quorum, initialControllers: action.initialControllers });
+      return withStatus(world, {
+        clusterID: action.clusterId ?? 'simulatedClusterIdAAAAA',
+        quorum: action.quorum,
+        initialControllers: action.initialControllers,
+      });
     case 'annotate':
       return annotated(world, action.target.kind, action.target.name, action.annotations);
     case 'setFinalizer':
-      return { ...world, cluster: { ...world.cluster, finalizers: action.present ? ['finalizer.kafkaclusters.kafka.banzaicloud.io'] : [] } };
+      return {
+        ...world,
+        cluster: { ...world.cluster, finalizers: action.present ? ['finalizer.kafkaclusters.kafka.banzaicloud.io'] : [] },
+      };
   }
 }
 
@@ -53,7 +60,7 @@ function madeFrom(world: World, manifest: Manifest): LiveObject {
     resourceVersion: stamp,
     annotations: { ...before?.metadata.annotations, ...manifest.metadata.annotations },
   };
-  return { ...before, ...manifest, metadata } as LiveObject;
+  return { ...before, ...manifest, metadata };
 }
 
 function annotated(world: World, kind: string, name: string, annotations: Readonly<Record<string, string>>): World {
@@ -96,7 +103,8 @@ function kafkaOf(world: World, alive: readonly LiveObject[]): World['kafka'] {
   const brokers = ids(alive.filter((p) => has(p, LABEL.isBroker)));
   const voters = world.cluster.status.initialControllers ?? [];
   const leads = controllers.filter((c) => voters.includes(c)).length > Math.floor(voters.length / 2);
-  if (clusterId === undefined || brokers.length === 0 || (!leads && world.kafka.state !== 'known')) return { state: 'unknown', why: 'no broker answers' };
+  if (clusterId === undefined || brokers.length === 0 || (!leads && world.kafka.state !== 'known'))
+    return { state: 'unknown', why: 'no broker answers' };
   const known = world.kafka.state === 'known' ? world.kafka.value.brokers.map((b) => b.id) : [];
   const registered = [...new Set([...known, ...brokers])].sort((a, b) => a - b);
   const at = (world.kafka.state === 'known' ? world.kafka.value.at : 0) + 1000;
@@ -112,7 +120,12 @@ interface Quorum {
 }
 
 function viewOf(quorum: Quorum, registered: readonly number[], alive: readonly number[]): KafkaView {
-  const member = (id: number) => ({ id, directoryId: '', logEndOffset: 10, lastCaughtUpAt: quorum.controllers.includes(id) ? quorum.at : -1 });
+  const member = (id: number) => ({
+    id,
+    directoryId: '',
+    logEndOffset: 10,
+    lastCaughtUpAt: quorum.controllers.includes(id) ? quorum.at : -1,
+  });
   const leader = quorum.leads ? (quorum.controllers.find((c) => quorum.voters.includes(c)) ?? -1) : -1;
   const brokers: RegisteredBroker[] = registered.map((id) => ({ id, fenced: !alive.includes(id), host: '', port: 9092, rack: undefined }));
   const partitions = registered.map((_, at) => {
@@ -131,4 +144,3 @@ function viewOf(quorum: Quorum, registered: readonly number[], alive: readonly n
     unhealthy,
   };
 }
-

@@ -2,6 +2,7 @@
  * What is not done for reasons that stand until somebody changes something: a broker that left the spec, a volume that
  * should shrink, a Pod that cannot be placed, a process that crashes again and again. Each is on record with the remedy.
  */
+import { waitsForPlacement } from '../../lib/constructs/placement';
 import type { Context } from './context';
 import { mountPathOf, type NodeView } from './node-view';
 import type { Held } from './plan';
@@ -10,7 +11,8 @@ import { rackOf } from './rules/place-rack';
 import { requestOf } from './rules/volumes';
 import { parseQuantity } from '../../lib/api/quantity';
 
-export const standing = (context: Context): readonly Held[] => context.views.flatMap((view) => judges.flatMap((judge) => judge(view, context)));
+export const standing = (context: Context): readonly Held[] =>
+  context.views.flatMap((view) => judges.flatMap((judge) => judge(view, context)));
 
 type Judge = (view: NodeView, context: Context) => readonly Held[];
 
@@ -18,7 +20,8 @@ const hold = (view: NodeView, what: string, why: ReturnType<typeof reason>): Hel
 
 const departed: Judge = (view) => {
   if (!view.node.departing) return [];
-  const why = 'it left the spec; a broker is removed only after its replicas are moved away, which this version does not do. Put it back, or leave it running';
+  const why =
+    'it left the spec; a broker is removed only after its replicas are moved away, which this version does not do. Put it back, or leave it running';
   return [hold(view, `remove   node ${String(view.node.id)}`, reason('LeftTheSpec', why))];
 };
 
@@ -50,13 +53,15 @@ const crashing: Judge = (view) => {
 
 const waiting: Judge = (view) => {
   const { pod } = view;
-  if (pod === undefined || !['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'CreateContainerConfigError'].includes(pod.waiting)) return [];
+  if (pod === undefined || !['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'CreateContainerConfigError'].includes(pod.waiting))
+    return [];
   return [hold(view, `start    node ${String(view.node.id)}`, reason('PodPending', `its container waits: ${pod.waiting}`))];
 };
 
 const unracked: Judge = (view, context) => {
   const { pod } = view;
-  if (context.cluster.rackLabels.length === 0 || pod === undefined || pod.kubeNode === '' || rackOf(context, view) !== undefined) return [];
+  if (!waitsForPlacement(context.cluster, view.node) || pod === undefined || pod.kubeNode === '' || rackOf(context, view) !== undefined)
+    return [];
   const labels = context.cluster.rackLabels.join(', ');
   const message = `Kubernetes node ${pod.kubeNode} lacks the label ${labels} that makes its rack; label the node, or take rackAwareness out of the spec`;
   return [hold(view, `start    node ${String(view.node.id)}`, reason('RackUnknown', message))];
@@ -64,4 +69,10 @@ const unracked: Judge = (view, context) => {
 
 const judges: readonly Judge[] = [departed, shrunk, unplaced, crashing, waiting, unracked];
 
-export const lastLines = (text: string, count: number): string => text.split('\n').filter((l) => l.trim() !== '').slice(-count).join(' | ').slice(-600);
+export const lastLines = (text: string, count: number): string =>
+  text
+    .split('\n')
+    .filter((l) => l.trim() !== '')
+    .slice(-count)
+    .join(' | ')
+    .slice(-600);

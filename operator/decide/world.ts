@@ -6,9 +6,7 @@ import type { NodeRole } from '../../lib/kafka/node-role';
 
 /** Something that may not have been seen. Unknown is a value, never an exception and never an absence. */
 export type Observed<T> =
-  | { readonly state: 'known'; readonly value: T }
-  | { readonly state: 'unknown'; readonly why: string }
-  | { readonly state: 'notAsked' };
+  { readonly state: 'known'; readonly value: T } | { readonly state: 'unknown'; readonly why: string } | { readonly state: 'notAsked' };
 
 export interface World {
   readonly cluster: ClusterView;

@@ -8,7 +8,6 @@
  * it lets anything stop.
  */
 import type { ConnectKafka, KafkaConnection, KafkaTarget } from '../clients/kafka/connection';
-import { CAUGHT_UP_WITHIN_MS } from '../decide/health';
 import type { KafkaView, Observed } from '../decide/world';
 import { describeView } from './kafka-view';
 
@@ -17,8 +16,8 @@ export interface SightOptions {
   /** Called when a view differs from the one before in something that matters. */
   readonly onChange: (key: string) => void;
   readonly now: () => number;
-  /** How many looks are taken at once at most. */
-  readonly parallel?: number;
+  /** What of a view matters to a decision, as text. */
+  readonly signature: (seen: Observed<KafkaView>) => string;
 }
 
 interface Sight {
@@ -81,7 +80,16 @@ export class KafkaSight {
 
   private begin(target: KafkaTarget, interval: number): void {
     const connection = this.options.connect(target);
-    const sight: Sight = { target, connection, seen: { state: 'notAsked' }, failures: 0, lookedAt: 0, interval, timer: undefined, looking: undefined };
+    const sight: Sight = {
+      target,
+      connection,
+      seen: { state: 'notAsked' },
+      failures: 0,
+      lookedAt: 0,
+      interval,
+      timer: undefined,
+      looking: undefined,
+    };
     this.sights.set(target.key, sight);
     this.schedule(sight);
   }
@@ -112,7 +120,7 @@ export class KafkaSight {
   }
 
   private async ask(sight: Sight): Promise<void> {
-    const before = signature(sight.seen);
+    const before = this.options.signature(sight.seen);
     try {
       const view = await describeView(sight.connection, this.options.now());
       sight.failures = 0;
@@ -123,22 +131,6 @@ export class KafkaSight {
       if (sight.failures >= FAILURES_UNTIL_UNKNOWN || sight.seen.state !== 'known') sight.seen = { state: 'unknown', why };
     }
     const current = this.sights.get(sight.target.key) === sight;
-    if (current && signature(sight.seen) !== before) this.options.onChange(sight.target.key);
+    if (current && this.options.signature(sight.seen) !== before) this.options.onChange(sight.target.key);
   }
-}
-
-/** What a decision depends on, without offsets and clocks. */
-export function signature(seen: Observed<KafkaView>): string {
-  if (seen.state !== 'known') return seen.state === 'unknown' ? `unknown ${seen.why}` : seen.state;
-  const { value } = seen;
-  const caughtUp = (at: number): boolean => at >= 0 && value.at - at <= CAUGHT_UP_WITHIN_MS;
-  const { leaderId, voters, observers } = value.quorum;
-  return JSON.stringify([
-    value.clusterId,
-    leaderId,
-    voters.map((v) => [v.id, v.directoryId, v.id === leaderId || caughtUp(v.lastCaughtUpAt)]),
-    observers.map((o) => o.id),
-    value.brokers.map((b) => [b.id, b.fenced, b.rack]),
-    value.unhealthy.map((p) => [p.topic, p.partition, p.leader, p.isr]),
-  ]);
 }

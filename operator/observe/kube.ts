@@ -1,6 +1,6 @@
 /** Kubernetes as the stores know it: no request is made here. */
 import { GROUP, LABEL } from '../../lib/constructs/naming';
-import type { ClusterStatus, ClusterView, KubeNodeView, LiveObject } from '../decide/world';
+import type { ClusterView, KubeNodeView, LiveObject } from '../decide/world';
 import type { KubeObject, Store } from '../runtime/kube-types';
 
 export interface KubeStores {
@@ -33,7 +33,7 @@ export function clusterView(object: KubeObject): ClusterView {
     deleting: metadata.deletionTimestamp !== undefined,
     finalizers: metadata.finalizers ?? [],
     annotations: Object.fromEntries(Object.entries(metadata.annotations ?? {}).filter(([key]) => key.startsWith(GROUP))),
-    status: (object.status ?? {}) as ClusterStatus,
+    status: (object.status ?? {}),
   };
 }
 

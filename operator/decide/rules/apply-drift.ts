@@ -20,7 +20,10 @@ export function applyIfNeeded(context: Context, manifest: Manifest, node?: numbe
 }
 
 export function apply(manifest: Manifest, paths: readonly string[] | undefined, node?: number): Apply {
-  const why = paths === undefined ? reason('Missing', 'missing') : reason('Drift', `drift: ${paths.slice(0, 4).join(', ')}${paths.length > 4 ? ' …' : ''}`);
+  const why =
+    paths === undefined
+      ? reason('Missing', 'missing')
+      : reason('Drift', `drift: ${paths.slice(0, 4).join(', ')}${paths.length > 4 ? ' …' : ''}`);
   return { kind: 'apply', risk: 'safe', manifest, creates: paths === undefined, reasons: [why], ...(node === undefined ? {} : { node }) };
 }
 

@@ -11,6 +11,8 @@ export const FINALIZER = 'finalizer.kafkaclusters.kafka.banzaicloud.io';
 export const finalizer: Rule = ({ cluster, world }) => {
   const wanted = cluster.volumeReclaim === 'Delete';
   if (wanted === world.cluster.finalizers.includes(FINALIZER)) return [];
-  const why = wanted ? 'volumeReclaim is Delete: the claims are removed with the cluster' : 'volumeReclaim is Retain: nothing to do at deletion';
+  const why = wanted
+    ? 'volumeReclaim is Delete: the claims are removed with the cluster'
+    : 'volumeReclaim is Retain: nothing to do at deletion';
   return [{ kind: 'setFinalizer', risk: 'safe', present: wanted, reasons: [reason('ReclaimPolicy', why)] }];
 };

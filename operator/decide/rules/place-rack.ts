@@ -5,14 +5,15 @@
  */
 import type { ResolvedNode } from '../../../lib/api/resolved-cluster';
 import type { Manifest } from '../../../lib/constructs/manifest';
-import { placementManifest } from '../../../lib/constructs/placement';
+import { placementManifest, waitsForPlacement } from '../../../lib/constructs/placement';
 import { stamped } from '../drift';
 import type { Context, Rule } from '../context';
 import type { NodeView } from '../node-view';
 import type { Proposal } from '../plan';
 import { applyIfNeeded } from './apply-drift';
 
-export const placeRacks: Rule = (context) => (context.cluster.rackLabels.length === 0 ? [] : context.views.flatMap((v) => place(context, v)));
+export const placeRacks: Rule = (context) =>
+  context.views.flatMap((v) => (waitsForPlacement(context.cluster, v.node) ? place(context, v) : []));
 
 function place(context: Context, view: NodeView): readonly Proposal[] {
   const rack = rackOf(context, view);

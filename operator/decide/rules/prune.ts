@@ -5,6 +5,7 @@
  */
 import { LABEL, placementName } from '../../../lib/constructs/naming';
 import { disruptionBudgets } from '../../../lib/constructs/disruption-budget';
+import { waitsForPlacement } from '../../../lib/constructs/placement';
 import { targetOf, type Context, type Rule } from '../context';
 import { healthy } from '../health';
 import { compareText, isOurs, nodeIdOf } from '../node-view';
@@ -32,7 +33,7 @@ function wantedNames(context: Context): ReadonlySet<string> {
   const budgets = cluster.disruptionBudget.create ? disruptionBudgets(cluster, 1) : [];
   const manifests = [...context.shared, ...budgets, ...nodes.flatMap((n) => [...n.services, ...n.config])];
   const names = new Set(manifests.map((m) => `${m.kind}/${m.metadata.name}`));
-  if (cluster.rackLabels.length > 0) cluster.nodes.forEach((n) => names.add(`ConfigMap/${placementName(cluster.name, n.id)}`));
+  for (const node of cluster.nodes) if (waitsForPlacement(cluster, node)) names.add(`ConfigMap/${placementName(cluster.name, node.id)}`);
   for (const object of keptRevisions(context)) names.add(`${object.kind}/${object.metadata.name}`);
   for (const name of mountedNames(context)) names.add(name);
   return names;
@@ -52,13 +53,15 @@ function keptRevisions(context: Context): readonly LiveObject[] {
 }
 
 const isRevision = (object: LiveObject): boolean =>
-  (object.kind === 'ConfigMap' || object.kind === 'Secret') && object.immutable === true && object.metadata.labels?.[LABEL.nodeId] !== undefined;
+  (object.kind === 'ConfigMap' || object.kind === 'Secret') &&
+  object.immutable === true &&
+  object.metadata.labels?.[LABEL.nodeId] !== undefined;
 
 /** What Pods mount right now, whatever the spec says. */
 function mountedNames(context: Context): readonly string[] {
   return context.views.flatMap((view) => {
-    const spec = view.pod?.object.spec as { volumes?: readonly { configMap?: { name?: string }; secret?: { secretName?: string } }[] } | undefined;
+    const spec = view.pod?.object.spec as
+      { volumes?: readonly { configMap?: { name?: string }; secret?: { secretName?: string } }[] } | undefined;
     return (spec?.volumes ?? []).flatMap((v) => [`ConfigMap/${v.configMap?.name ?? ''}`, `Secret/${v.secret?.secretName ?? ''}`]);
   });
 }
-

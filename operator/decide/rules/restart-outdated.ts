@@ -21,7 +21,14 @@ export const restartOutdated: Rule = (context) =>
     const config = (context.nodes.get(view.node.id)?.config ?? []).filter((m) => liveOf(context, m) === undefined);
     return [
       ...config.map((m) => apply(m, undefined, view.node.id)),
-      { kind: 'restartNode', risk: running ? 'disruptive' : 'safe', node: view.node.id, target: targetOf(pod.object), running, reasons: [why] },
+      {
+        kind: 'restartNode',
+        risk: running ? 'disruptive' : 'safe',
+        node: view.node.id,
+        target: targetOf(pod.object),
+        running,
+        reasons: [why],
+      },
     ];
   });
 
@@ -41,11 +48,11 @@ const revisionOf = (pod: Manifest): string => pod.metadata.annotations?.[ANNOTAT
 
 /** What differs, as far as it can be said in a line. */
 function differences(wanted: Manifest | undefined, pod: PodView): string {
-  const want = kafkaContainer(wanted?.spec);
-  const have = kafkaContainer(pod.object.spec);
-  const said: string[] = [];
-  if (want?.image !== have?.image) said.push(`image is ${have?.image ?? 'unknown'}, wanted ${want?.image ?? 'unknown'}`);
-  if (configOf(wanted?.spec) !== configOf(pod.object.spec)) said.push('its configuration file differs');
+  const want = imageOf(wanted?.spec);
+  const have = imageOf(pod.object.spec);
+  const image = want === have ? [] : [`image is ${have}, wanted ${want}`];
+  const config = configOf(wanted?.spec) === configOf(pod.object.spec) ? [] : ['its configuration file differs'];
+  const said = [...image, ...config];
   return said.length > 0 ? said.join('; ') : 'its Pod specification differs';
 }
 
@@ -54,5 +61,5 @@ interface PodSpec {
   readonly volumes?: readonly { readonly name: string; readonly configMap?: { readonly name?: string } }[];
 }
 
-const kafkaContainer = (spec: unknown) => (spec as PodSpec | undefined)?.containers?.find((c) => c.name === 'kafka');
+const imageOf = (spec: unknown): string => (spec as PodSpec | undefined)?.containers?.find((c) => c.name === 'kafka')?.image ?? 'unknown';
 const configOf = (spec: unknown) => (spec as PodSpec | undefined)?.volumes?.find((v) => v.name === 'broker-config')?.configMap?.name;

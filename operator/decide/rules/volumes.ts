@@ -41,7 +41,7 @@ export const markVolumes: Rule = (context) => context.views.flatMap((view) => ma
 
 function marksOf(context: Context, view: NodeView): readonly Proposal[] {
   const claim = view.claims[0];
-  if (claim === undefined || view.pod?.ready !== true || leaderSeen(context) === false) return [];
+  if (claim === undefined || view.pod?.ready !== true || !leaderSeen(context)) return [];
   const wanted: Record<string, string> = { [ANNOTATION.volumeState]: 'ran' };
   if (view.node.roles.includes('controller')) wanted[ANNOTATION.quorum] = 'formed';
   const missing = Object.entries(wanted).filter(([key, value]) => annotationOf(claim, key) !== value);

@@ -1,0 +1,107 @@
+/** Which events wake which KafkaCluster, and what its passes are made of. */
+import { signatureOf } from '../decide/health';
+import type { ConnectKafka } from '../clients/kafka/connection';
+import { KAFKA_CLUSTER, NODE, OWNED } from '../kinds';
+import { LABEL } from '../../lib/constructs/naming';
+import { KafkaSight } from '../observe/kafka-sight';
+import { ownerKey, type KubeStores } from '../observe/kube';
+import type { Handler, Kind, KubeApi, KubeObject, Queue, Store, StoreEvent } from '../runtime/kube-types';
+import { withoutBookkeeping, withoutData, type Transform } from '../runtime/transform';
+import { KafkaClusterController } from './kafka-cluster-controller';
+import type { ActionLog } from './pass-log';
+
+/** What is needed of the runtime. */
+export interface Runtime {
+  watchKind(
+    kind: Kind,
+    options: {
+      readonly namespaces?: readonly string[] | undefined;
+      readonly labelSelector?: string;
+      readonly indexBy?: (object: KubeObject) => string | undefined;
+      readonly transform?: Transform;
+    },
+  ): Store & { onEvent(handler: (event: StoreEvent) => void): void };
+  controller(name: string, handler: Handler, options: { readonly workers?: number }): Queue;
+}
+
+export interface KafkaClustersOptions {
+  readonly kube: KubeApi;
+  readonly connect: ConnectKafka;
+  readonly log: ActionLog;
+  readonly now: () => number;
+  /** Empty: all namespaces. */
+  readonly namespaces: readonly string[];
+  readonly workers: number;
+  /** Milliseconds between two looks at Kafka; decision 18. */
+  readonly looks?: { readonly converged: number; readonly moving: number };
+}
+
+const LOOKS = { converged: 30_000, moving: 1_000 };
+
+/** Returns what ends the looks at Kafka. */
+export function runKafkaClusters(runtime: Runtime, options: KafkaClustersOptions): { stop(): void } {
+  const namespaces = options.namespaces.length === 0 ? undefined : options.namespaces;
+  const clusters = runtime.watchKind(KAFKA_CLUSTER, { namespaces, transform: withoutBookkeeping });
+  const nodes = runtime.watchKind(NODE, { transform: nodeEssence });
+  const owned = new Map(OWNED.map((kind) => [kind.kind, watchOwned(runtime, kind, namespaces)] as const));
+  const stores: KubeStores = { clusters, nodes, owned };
+  const wake = { add: (_: string): void => undefined };
+  const sight = new KafkaSight({ connect: options.connect, now: options.now, signature: signatureOf, onChange: (key) => wake.add(key) });
+  const { kube, now, log, looks = LOOKS } = options;
+  const controller = new KafkaClusterController({ kube, stores, sight, now, log, looks });
+  const queue = runtime.controller('kafkacluster', (key) => controller.reconcile(key), { workers: options.workers });
+  wake.add = (key) => queue.add(key);
+  clusters.onEvent(({ object }) => queue.add(keyOf(object)));
+  for (const store of owned.values()) store.onEvent(({ object }) => addIfOwned(queue, object));
+  nodes.onEvent((event) => wakeOfNode(event, stores, queue));
+  return { stop: () => sight.stop() };
+}
+
+const watchOwned = (runtime: Runtime, kind: Kind, namespaces: readonly string[] | undefined) =>
+  runtime.watchKind(kind, {
+    namespaces,
+    labelSelector: LABEL.cluster,
+    indexBy: ownerKey,
+    transform: kind.kind === 'Secret' ? withoutData : withoutBookkeeping,
+  });
+
+const keyOf = (object: KubeObject): string => `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+
+function addIfOwned(queue: Queue, object: KubeObject): void {
+  const key = ownerKey(object);
+  if (key !== undefined) queue.add(key);
+}
+
+/** Of a Kubernetes node only what decisions depend on; its status changes every few minutes for nothing. */
+export function nodeEssence(object: KubeObject): KubeObject {
+  const { name, uid, resourceVersion, creationTimestamp, labels, generation } = object.metadata;
+  const spec = object.spec as { unschedulable?: boolean; taints?: unknown } | undefined;
+  const status = object.status as { conditions?: readonly { type: string; status: string }[]; addresses?: unknown } | undefined;
+  const ready = status?.conditions?.find((c) => c.type === 'Ready');
+  return {
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    metadata: {
+      name,
+      uid,
+      resourceVersion,
+      creationTimestamp,
+      ...(labels === undefined ? {} : { labels }),
+      ...(generation === undefined ? {} : { generation }),
+    },
+    spec: { unschedulable: spec?.unschedulable, taints: spec?.taints },
+    status: { conditions: ready === undefined ? [] : [{ type: 'Ready', status: ready.status }], addresses: status?.addresses },
+  };
+}
+
+/** Clusters with a Pod on a node look again when its labels, readiness or taints change. */
+function wakeOfNode(event: StoreEvent, stores: KubeStores, queue: Queue): void {
+  const before = event.type === 'set' && event.previous !== undefined ? essence(event.previous) : '';
+  if (event.type === 'set' && before === essence(event.object)) return;
+  const pods = stores.owned.get('Pod')?.list() ?? [];
+  for (const pod of pods) {
+    if ((pod.spec as { nodeName?: string } | undefined)?.nodeName === event.object.metadata.name) addIfOwned(queue, pod);
+  }
+}
+
+const essence = (node: KubeObject): string => JSON.stringify([node.metadata.labels, node.spec, node.status]);

@@ -1,0 +1,102 @@
+/** What can befall a world, in the words of world.yaml. */
+import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
+import type { World } from '../../operator/decide/world';
+import { withObject, withStatus } from '../../operator/decide/simulate';
+import {
+  foreignPod,
+  podOf,
+  withAnnotation,
+  withFenced,
+  withKafka,
+  withoutClaims,
+  withoutPod,
+  withPodStatus,
+  withUnhealthy,
+} from './makers';
+
+export type Happening =
+  | { readonly podGone: number }
+  | { readonly podFailed: number; readonly reason: string }
+  | { readonly podNotReady: number }
+  | { readonly podStopping: number }
+  | { readonly podCrashing: number; readonly says: string }
+  | { readonly podUnschedulable: number; readonly says: string }
+  | { readonly claimsGone: number }
+  | { readonly fenced: number }
+  | { readonly kafkaUnknown: string }
+  | { readonly noLeader: true }
+  | { readonly behind: number }
+  | { readonly partition: string; readonly replicas: readonly number[]; readonly isr: readonly number[] }
+  | { readonly annotation: string; readonly value: string }
+  | { readonly foreignPod: string }
+  | { readonly statusLost: true }
+  | { readonly clusterIdInStatus: string }
+  | { readonly labelGone: string };
+
+/** The world after it happened. */
+export function happened(world: World, cluster: ResolvedCluster, what: Happening): World {
+  const kind = Object.keys(what)[0] ?? '';
+  const told = TOLD[kind];
+  if (told === undefined) throw new Error(`nobody knows what "${kind}" means (test/world/happenings.ts)`);
+  return told(world, what, cluster);
+}
+
+type Told = Readonly<Record<string, unknown>>;
+
+const TOLD: Readonly<Record<string, (world: World, what: Told, cluster: ResolvedCluster) => World>> = {
+  podGone: (world, what) => withoutPod(world, what.podGone as number),
+  podFailed: (world, what) =>
+    withPodStatus(world, what.podFailed as number, { phase: 'Failed', reason: what.reason, containerStatuses: [] }),
+  podNotReady: (world, what) => withPodStatus(world, what.podNotReady as number, {}),
+  podStopping: (world, what) => {
+    const pod = podOf(world, what.podStopping as number);
+    return pod === undefined
+      ? world
+      : withObject(world, { ...pod, metadata: { ...pod.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } });
+  },
+  podCrashing: (world, what) =>
+    withPodStatus(world, what.podCrashing as number, {
+      containerStatuses: [
+        {
+          name: 'kafka',
+          restartCount: 4,
+          state: { waiting: { reason: 'CrashLoopBackOff' } },
+          lastState: { terminated: { exitCode: 1, message: what.says } },
+        },
+      ],
+    }),
+  podUnschedulable: (world, what) =>
+    withPodStatus(world, what.podUnschedulable as number, {
+      phase: 'Pending',
+      containerStatuses: [],
+      conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: what.says }],
+    }),
+  claimsGone: (world, what) => withoutClaims(world, what.claimsGone as number),
+  fenced: (world, what) => withFenced(world, what.fenced as number),
+  kafkaUnknown: (world, what) => ({ ...world, kafka: { state: 'unknown', why: what.kafkaUnknown as string } }),
+  noLeader: (world) => withKafka(world, { quorum: { ...quorumOf(world), leaderId: -1 } }),
+  behind: (world, what) => {
+    const quorum = quorumOf(world);
+    const voters = quorum.voters.map((v) => (v.id === what.behind ? { ...v, lastCaughtUpAt: -1 } : v));
+    return withKafka(world, { quorum: { ...quorum, voters } });
+  },
+  partition: (world, what) => {
+    const [topic = '', partition = '0'] = (what.partition as string).split(/-(?=\d+$)/);
+    const isr = what.isr as readonly number[];
+    const unhealthy = world.kafka.state === 'known' ? world.kafka.value.unhealthy : [];
+    return withUnhealthy(world, [
+      ...unhealthy,
+      { topic, partition: Number(partition), leader: isr[0] ?? -1, replicas: what.replicas as readonly number[], isr },
+    ]);
+  },
+  annotation: (world, what) => withAnnotation(world, what.annotation as string, what.value as string),
+  foreignPod: (world, what, cluster) => withObject(world, foreignPod(cluster, what.foreignPod as string)),
+  statusLost: (world) => ({ ...world, cluster: { ...world.cluster, status: {} } }),
+  clusterIdInStatus: (world, what) => withStatus(world, { clusterID: what.clusterIdInStatus as string }),
+  labelGone: (world, what) => ({ ...world, kubeNodes: world.kubeNodes.map((n) => (n.name === what.labelGone ? { ...n, labels: {} } : n)) }),
+};
+
+function quorumOf(world: World) {
+  if (world.kafka.state !== 'known') throw new Error('Kafka is not known in this world');
+  return world.kafka.value.quorum;
+}

@@ -1,0 +1,102 @@
+/** Worlds for tests: an empty one, and a few fluent changes. What a converged world looks like is played by the simulator. */
+import { LABEL } from '../../lib/constructs/naming';
+import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
+import { decide } from '../../operator/decide/decide';
+import { nodeIdOf } from '../../operator/decide/node-view';
+import { report } from '../../operator/decide/report';
+import { settle, simulate, withObject, withStatus, without } from '../../operator/decide/simulate';
+import type { KafkaView, LiveObject, PartitionView, World } from '../../operator/decide/world';
+
+const ZONES = ['zone-a', 'zone-b', 'zone-c'];
+
+export function emptyWorld(cluster: ResolvedCluster): World {
+  const { name, namespace, uid, generation } = cluster;
+  const kubeNodes = ZONES.map((zone) => ({
+    name: zone.replace('zone', 'node'),
+    labels: { 'topology.kubernetes.io/zone': zone },
+    ready: true,
+    unschedulable: false,
+    outOfService: false,
+  }));
+  const view = { name, namespace, uid, resourceVersion: '1', generation, deleting: false, finalizers: [], annotations: {}, status: {} };
+  return { cluster: view, objects: [], kubeNodes, kafka: { state: 'notAsked' } };
+}
+
+/** 2026-01-01T00:00:00Z */
+export const NOW = 1_767_225_600_000;
+
+/** One pass and what it leads to: the plan is carried out, time passes, the status is written. */
+export function pass(cluster: ResolvedCluster, world: World, broken: readonly number[] = []): World {
+  const plan = decide(cluster, world, NOW);
+  const acted = plan.actions.reduce(simulate, world);
+  const settled = settle(acted, broken);
+  const outcomes = plan.actions.map((action) => ({ action, result: 'done' as const }));
+  return withStatus(settled, report(cluster, { world: settled, plan: decide(cluster, settled, NOW), outcomes, now: NOW }));
+}
+
+/** Passes until nothing is planned; fails the test when it does not get there. */
+export function converged(cluster: ResolvedCluster, world: World = emptyWorld(cluster), most = 60): World {
+  let current = world;
+  for (let at = 0; at < most; at += 1) {
+    const next = pass(cluster, current);
+    if (decide(cluster, next, NOW).actions.length === 0 && JSON.stringify(next.cluster.status) === JSON.stringify(current.cluster.status))
+      return next;
+    current = next;
+  }
+  throw new Error(`does not converge: ${JSON.stringify(decide(cluster, current, NOW).actions.map((a) => [a.kind, a.node, a.reasons]))}`);
+}
+
+export const podOf = (world: World, node: number): LiveObject | undefined =>
+  world.objects.find((o) => o.kind === 'Pod' && nodeIdOf(o) === node);
+
+export const claimsOf = (world: World, node: number): readonly LiveObject[] =>
+  world.objects.filter((o) => o.kind === 'PersistentVolumeClaim' && nodeIdOf(o) === node);
+
+export function withoutPod(world: World, node: number): World {
+  const pod = podOf(world, node);
+  return pod === undefined ? world : without(world, 'Pod', pod.metadata.name);
+}
+
+export const withoutClaims = (world: World, node: number): World =>
+  claimsOf(world, node).reduce((w, c) => without(w, c.kind, c.metadata.name), world);
+
+/** Changes the status of a node's Pod; `ready: false` also changes its Ready condition. */
+export function withPodStatus(world: World, node: number, status: Readonly<Record<string, unknown>>, ready = false): World {
+  const pod = podOf(world, node);
+  if (pod === undefined) return world;
+  const before = pod.status as { conditions?: readonly { type: string }[] };
+  const conditions = [...(before.conditions ?? []).filter((c) => c.type !== 'Ready'), { type: 'Ready', status: ready ? 'True' : 'False' }];
+  return withObject(world, { ...pod, status: { ...before, conditions, ...status } });
+}
+
+export function withKafka(world: World, change: Partial<KafkaView>): World {
+  if (world.kafka.state !== 'known') throw new Error('Kafka is not known in this world');
+  return { ...world, kafka: { state: 'known', value: { ...world.kafka.value, ...change } } };
+}
+
+export const withUnhealthy = (world: World, unhealthy: readonly PartitionView[]): World => withKafka(world, { unhealthy });
+
+/** Kafka has fenced this broker and its replicas are out of sync. */
+export function withFenced(world: World, node: number): World {
+  if (world.kafka.state !== 'known') return world;
+  return withKafka(world, { brokers: world.kafka.value.brokers.map((b) => (b.id === node ? { ...b, fenced: true } : b)) });
+}
+
+export const withAnnotation = (world: World, key: string, value: string): World => ({
+  ...world,
+  cluster: { ...world.cluster, annotations: { ...world.cluster.annotations, [key]: value } },
+});
+
+/** A Pod with this cluster's labels that somebody else made. */
+export function foreignPod(cluster: ResolvedCluster, name: string): LiveObject {
+  const labels = { [LABEL.app]: 'kafka', [LABEL.cluster]: cluster.name, [LABEL.nodeId]: '0' };
+  const metadata = {
+    name,
+    namespace: cluster.namespace,
+    uid: `uid-${name}`,
+    resourceVersion: '7',
+    creationTimestamp: '2026-01-01T00:00:00Z',
+    labels,
+  };
+  return { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [] }, status: {} };
+}
