@@ -109,6 +109,7 @@ describe('who may import whom', () => {
     ['Kafka in the runtime', 'operator/runtime/queue.ts', `import type { NodeRole } from '../../lib/kafka/node-role';`],
     ['act in observe', 'operator/observe/world.ts', `import { act } from '../act/act';`],
     ['decisions at run time in observe', 'operator/observe/world.ts', `import { REASON_CODES, type Reason } from '../decide/reason';`],
+    ['the gate in act, outside of preflight', 'operator/act/executor.ts', `import { mayStop } from '../decide/gate';`],
     ['observe in act, outside of preflight', 'operator/act/act.ts', `export { look } from '../observe/world';`],
   ])('the check bites: %s', (_name, file, text) => {
     expect(crossings(file, text)).toHaveLength(1);
