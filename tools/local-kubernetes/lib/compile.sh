@@ -13,7 +13,7 @@ go_version=$(go env GOVERSION 2>/dev/null || true)
 
 work=$(mktemp -d)
 compiler=
-trap '[ -z "$compiler" ] || kill "$compiler" 2>/dev/null || true; rm -rf "$work"' EXIT
+trap '[ -z "$compiler" ] || kill "$compiler" 2>/dev/null || true; wait; rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 cp -r "$TOOL/go/." "$work/"
@@ -43,7 +43,7 @@ done
 
 say "compiling Kubernetes $KUBERNETES_VERSION, CoreDNS and KWOK with $(nproc) cores (several minutes the first time)"
 mkdir -p "$out"
-(cd "$work" && exec go build -v -trimpath -ldflags "-s -w $flags" -o "$out/" \
+(cd "$work" && exec setpriv --pdeathsig TERM go build -v -trimpath -ldflags "-s -w $flags" -o "$out/" \
   ./pause ./kube1 ./coredns sigs.k8s.io/kwok/cmd/kwok) >"$work/log" 2>&1 &
 compiler=$!
 last=$(date +%s)

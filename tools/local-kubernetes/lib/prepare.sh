@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# prepare.sh: everything that has to be done once per machine: Debian packages, the Go compilation, the two images
+# prepare.sh [--quiet]: everything that has to be done once per machine: Debian packages, the Go compilation, the two images
 # that every node needs. Each product goes to the cache under a key of its sources, so a second run does nothing.
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -31,12 +31,13 @@ if [ ! -d "$binaries" ]; then
   exec 8>"$CACHE/local-kubernetes/lock"
   flock -n 8 || { say "waiting for another 'cluster prepare'"; flock 8; }
   if [ ! -d "$binaries" ]; then
+    rm -rf "$binaries".* # of one that was killed
     temporary=$(mktemp -d "$binaries.XXXXXX")
     trap 'rm -rf "$temporary"' EXIT
     # As a job that is waited for, so that a signal to this script ends the compiler as well.
-    started_at=$started_at "$LIB/compile.sh" "$temporary/bin" 8>&- &
+    started_at=$started_at setpriv --pdeathsig TERM "$LIB/compile.sh" "$temporary/bin" 8>&- &
     compile=$!
-    trap 'kill "$compile" 2>/dev/null; wait "$compile"; exit 130' INT TERM
+    trap 'kill "$compile" 2>/dev/null; wait "$compile" || true; exit 143' INT TERM
     wait "$compile" || exit 1
     trap - INT TERM
     mv -T "$temporary" "$binaries"
@@ -46,4 +47,4 @@ if [ ! -d "$binaries" ]; then
 fi
 
 "$CHECKOUT/tools/images/build" pause busybox >/dev/null
-say "prepared"
+[ "${1:-}" = --quiet ] || say "prepared"
