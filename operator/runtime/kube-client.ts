@@ -112,10 +112,12 @@ export class KubeClient implements KubeApi {
     const query = { labelSelector, fieldSelector, limit, continue: options.continue };
     const path = withQuery(collectionPath(kind, options.namespace), query);
     const body = (await this.#json({ ...this.#call('list', ref), method: 'GET', path })) as {
+      readonly kind?: string;
       readonly items?: readonly KubeObject[];
       readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
     };
-    const items = (body.items ?? []).map((item) => ({ ...item, apiVersion: kind.apiVersion, kind: kind.kind }));
+    const itemKind = /^(.+)List$/.exec(body.kind ?? '')?.[1] ?? kind.kind;
+    const items = (body.items ?? []).map((item) => ({ ...item, apiVersion: kind.apiVersion, kind: itemKind }));
     const next = body.metadata?.continue;
     const page = { items, resourceVersion: body.metadata?.resourceVersion ?? '0' };
     return next === undefined || next === '' ? page : { ...page, continue: next };

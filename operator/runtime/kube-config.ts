@@ -3,6 +3,7 @@
  * plug-ins, the CA inside a cluster). It is large and slow to load; everything else takes the small Credentials instead.
  */
 import type { KubeConfig } from '@kubernetes/client-node';
+import type { KubeDraft } from './kube-types';
 import type { Credentials } from './transport';
 
 /** KUBECONFIG, else ~/.kube/config, else the service account of the Pod; `context` picks one of the file. Errors: no cluster known. */
@@ -27,4 +28,10 @@ export function credentialsOf(config: KubeConfig): Credentials {
     },
     applyToHTTPSOptions: (options) => config.applyToHTTPSOptions(options),
   };
+}
+
+/** A manifest file as an object. Errors: not YAML. */
+export async function parseManifest(text: string): Promise<KubeDraft> {
+  const client = await import('@kubernetes/client-node');
+  return client.loadYaml<KubeDraft>(text);
 }
