@@ -53,7 +53,7 @@ const internalListener = actsOf([
 export const ACTING_FIELDS: Readonly<Record<string, Acts>> = {
   brokers: { [ENTRIES]: { id: true, brokerConfigGroup: true, readOnlyConfig: true, brokerConfig } },
   brokerConfigGroups: { [ENTRIES]: brokerConfig },
-  listenersConfig: { internalListeners: { [ENTRIES]: internalListener }, externalListeners: { [ENTRIES]: {} }, serviceAnnotations: true },
+  listenersConfig: { internalListeners: { [ENTRIES]: internalListener }, externalListeners: {}, serviceAnnotations: true },
   headlessServiceEnabled: true,
   oneBrokerPerNode: true,
   clusterImage: true,

@@ -11,8 +11,10 @@ export function checkSpec(spec: DefaultedSpec): readonly Problem[] {
     ...checkIds(spec),
     ...checkGroups(spec),
     ...checkRoles(spec),
+    ...checkRepeatedRoles(spec),
     ...checkListeners(spec.listenersConfig),
     ...checkExternalPorts(spec),
+    ...checkProxyPorts(spec),
   ];
 }
 
@@ -67,4 +69,29 @@ function checkExternalPorts({ brokers, listenersConfig }: DefaultedSpec): readon
       { path: `spec.listenersConfig.externalListeners[${String(index)}].externalStartingPort`, code: 'OutOfRange' as const, message },
     ];
   });
+}
+
+function checkRepeatedRoles({ brokers, brokerConfigGroups = {} }: DefaultedSpec): readonly Problem[] {
+  const places = [
+    ...brokers.map(({ brokerConfig }, index) => ({ path: `spec.brokers[${String(index)}].brokerConfig`, config: brokerConfig })),
+    ...Object.entries(brokerConfigGroups).map(([name, config]) => ({ path: `spec.brokerConfigGroups[${name}]`, config })),
+  ];
+  return places
+    .filter(({ config }) => new Set(config?.processRoles).size < (config?.processRoles?.length ?? 0))
+    .map(({ path }) => ({ path: `${path}.processRoles`, code: 'Duplicate', message: 'cannot have a role twice: write each of them once' }));
+}
+
+const DEFAULT_ADMIN_PORT = 8081;
+const DEFAULT_HEALTH_CHECK_PORT = 8080;
+
+function checkProxyPorts({ envoyConfig, listenersConfig }: DefaultedSpec): readonly Problem[] {
+  const { adminPort = DEFAULT_ADMIN_PORT, healthCheckPort = DEFAULT_HEALTH_CHECK_PORT } = envoyConfig ?? {};
+  const same = `cannot use port ${String(adminPort)} for both administration and health checks of a proxy: change adminPort or healthCheckPort`;
+  const clashes = (listenersConfig.externalListeners ?? []).flatMap((listener, index) => {
+    const { accessMethod, externalStartingPort: first, ingressControllerTargetPort: target } = listener;
+    if (accessMethod !== 'LoadBalancer' || first !== target) return [];
+    const message = `cannot use port ${String(first)} of a proxy twice: externalStartingPort and ingressControllerTargetPort must differ`;
+    return [{ path: `spec.listenersConfig.externalListeners[${String(index)}].externalStartingPort`, code: 'Duplicate' as const, message }];
+  });
+  return adminPort === healthCheckPort ? [{ path: 'spec.envoyConfig.adminPort', code: 'Duplicate', message: same }, ...clashes] : clashes;
 }

@@ -8,7 +8,10 @@ import { kafkaClusterSpec } from '../../../lib/api/kafka-cluster';
 import { parseQuantity } from '../../../lib/api/quantity';
 import type { StructuralSchema } from '../../../lib/api/structural-schema';
 
-class Sets {}
+/** The namespace `sets` of the set functions. */
+class Sets {
+  readonly name = 'sets';
+}
 class Quantity {
   constructor(readonly bytes: number) {}
 }

@@ -22,17 +22,23 @@ const FORBIDDEN = [
 /** What makes a schema unfit for a CRD, with the place. */
 function violations(schema: StructuralSchema, path = ''): string[] {
   const keywords = FORBIDDEN.filter((keyword) => keyword in schema).map((keyword) => `${path}: ${keyword}`);
-  const anyType = schema['x-kubernetes-int-or-string'] === true;
-  const type = anyType ? schema.type === undefined : TYPES.includes(schema.type ?? '');
-  const both = schema.properties !== undefined && schema.additionalProperties !== undefined;
   return [
     ...keywords,
-    ...(type ? [] : [`${path}: type ${String(schema.type)}`]),
-    ...(both ? [`${path}: properties beside additionalProperties`] : []),
-    ...(schema.type === 'array' && schema.items === undefined ? [`${path}: no items`] : []),
-    ...(typeof schema['minimum'] === 'number' && !Number.isSafeInteger(schema['minimum']) ? [`${path}: minimum`] : []),
+    ...typeViolations(schema, path),
     ...keyViolations(schema, path),
     ...childrenOf(schema).flatMap(([name, child]) => violations(child, `${path}.${name}`)),
+  ];
+}
+
+function typeViolations(schema: StructuralSchema, path: string): string[] {
+  const isUntyped = schema['x-kubernetes-int-or-string'] === true;
+  const hasType = isUntyped ? schema.type === undefined : TYPES.includes(schema.type ?? '');
+  const isMapAndObject = schema.properties !== undefined && schema.additionalProperties !== undefined;
+  const isListOfNothing = schema.type === 'array' && schema.items === undefined;
+  return [
+    ...(hasType ? [] : [`${path}: type ${String(schema.type)}`]),
+    ...(isMapAndObject ? [`${path}: properties beside additionalProperties`] : []),
+    ...(isListOfNothing ? [`${path}: no items`] : []),
   ];
 }
 
@@ -81,21 +87,24 @@ test('the CRD is plain JSON and the same each time', () => {
   expect(JSON.parse(JSON.stringify(kafkaClusterCrd()))).toEqual(kafkaClusterCrd());
 });
 
+const specSchema = (...path: readonly string[]): StructuralSchema =>
+  path.reduce<StructuralSchema>(
+    (schema, name) => (name === '[]' ? schema.items : schema.properties?.[name]) ?? {},
+    rootSchema().properties?.['spec'] ?? {},
+  );
+
 test('only what cannot be guessed is required', () => {
-  expect(rootSchema().properties?.['spec']?.required).toEqual(['brokers', 'listenersConfig']);
+  expect(specSchema().required).toEqual(['brokers', 'listenersConfig']);
 });
 
 test('every field of the spec, of a broker and of a listener has a text for kubectl explain', () => {
-  const of = rootSchema().properties?.['spec'];
-  const broker = of?.properties?.['brokers']?.items;
-  const listener = of?.properties?.['listenersConfig']?.properties?.['internalListeners']?.items;
-  expect([of, broker, broker?.properties?.['brokerConfig'], listener].flatMap((schema) => described(schema ?? {}))).toEqual([]);
+  const places = [[], ['brokers', '[]'], ['brokers', '[]', 'brokerConfig'], ['listenersConfig', 'internalListeners', '[]']];
+  expect(places.flatMap((path) => described(specSchema(...path)))).toEqual([]);
 });
 
 test('nothing that brokers and groups share has a default, which would win over the group', () => {
-  const config = rootSchema().properties?.['spec']?.properties?.['brokers']?.items?.properties?.['brokerConfig'];
-  expect(JSON.stringify(config)).not.toContain('"default":');
-  expect(JSON.stringify(rootSchema().properties?.['spec']?.properties?.['envoyConfig'])).not.toContain('"default":');
+  expect(JSON.stringify(specSchema('brokers', '[]', 'brokerConfig'))).not.toContain('"default":');
+  expect(JSON.stringify(specSchema('envoyConfig'))).not.toContain('"default":');
 });
 
 test('Helm keeps the CRD, and its names are Koperator’s', () => {
@@ -134,5 +143,5 @@ test('the API server and the operator fill in the same defaults', () => {
     changePolicy: { windows: [{ schedule: '0 2 * * *', duration: '2h' }] },
     additionalPorts: [{ containerPort: 5005 }],
   });
-  expect(defaulted(rootSchema().properties?.['spec'] ?? {}, written)).toEqual(kafkaClusterSpec.parse(written));
+  expect(defaulted(specSchema(), written)).toEqual(kafkaClusterSpec.parse(written));
 });
