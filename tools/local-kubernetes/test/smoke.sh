@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # smoke.sh [NAME]: brings the cluster NAME (default: smoke) up and proves by use what the tests and the demo rely on:
 # volumes, names, traffic across nodes, exec, logs, probes, CRDs, tokens, loss of a node, fake nodes, a restart of the
-# whole cluster, two clusters at once, and that nothing is left after down. About a minute. Ends with "N passed, N failed".
+# whole cluster, two clusters at once, and that nothing is left after down. One to two minutes. Ends with "N passed, N failed".
 set -uo pipefail
 cluster=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/cluster
 checkout=$(cd "$(dirname "$cluster")/../.." && pwd)
