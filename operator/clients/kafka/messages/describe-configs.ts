@@ -35,7 +35,7 @@ export const describeConfigs: Message<ConfigResource, readonly ConfigEntry[]> = 
   name: 'DescribeConfigs',
   key: 32,
   purpose,
-  versions: [1, 2, 3, 4],
+  versions: [1, 4],
   flexibleFrom: 4,
   write: (writer, resource, version) => {
     writer.array([resourceOnWire(resource)], ({ type, name }) => {

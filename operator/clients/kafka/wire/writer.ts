@@ -18,7 +18,8 @@ export class WireWriter {
   }
 
   int8(value: number): this {
-    this.buffer.writeInt8(value, this.grow(1));
+    const at = this.grow(1);
+    this.buffer.writeInt8(value, at);
     return this;
   }
 
@@ -27,17 +28,20 @@ export class WireWriter {
   }
 
   int16(value: number): this {
-    this.buffer.writeInt16BE(value, this.grow(2));
+    const at = this.grow(2);
+    this.buffer.writeInt16BE(value, at);
     return this;
   }
 
   uint16(value: number): this {
-    this.buffer.writeUInt16BE(value, this.grow(2));
+    const at = this.grow(2);
+    this.buffer.writeUInt16BE(value, at);
     return this;
   }
 
   int32(value: number): this {
-    this.buffer.writeInt32BE(value, this.grow(4));
+    const at = this.grow(4);
+    this.buffer.writeInt32BE(value, at);
     return this;
   }
 
@@ -53,11 +57,10 @@ export class WireWriter {
   uvarint(value: number): this {
     let rest = value;
     while (rest >= 0x80) {
-      this.buffer.writeUInt8((rest % 0x80) + 0x80, this.grow(1));
+      this.byte((rest % 0x80) + 0x80);
       rest = Math.floor(rest / 0x80);
     }
-    this.buffer.writeUInt8(rest, this.grow(1));
-    return this;
+    return this.byte(rest);
   }
 
   varint(value: number): this {
@@ -81,7 +84,9 @@ export class WireWriter {
     const length = text === undefined ? -1 : Buffer.byteLength(text);
     if (this.flexible) this.uvarint(length + 1);
     else this.int16(length);
-    if (text !== undefined) this.buffer.write(text, this.grow(length));
+    if (text === undefined) return this;
+    const at = this.grow(length);
+    this.buffer.write(text, at);
     return this;
   }
 
@@ -119,6 +124,13 @@ export class WireWriter {
     return this;
   }
 
+  private byte(value: number): this {
+    const at = this.grow(1);
+    this.buffer.writeUInt8(value, at);
+    return this;
+  }
+
+  /** Makes room, which may replace the buffer: to be called before the buffer is touched. Gives where to write. */
   private grow(bytes: number): number {
     const at = this.offset;
     if (at + bytes > this.buffer.length) {

@@ -1,0 +1,168 @@
+/** The answers of a simulated broker, one function per message; each writes the body that its version wants. */
+import type { ConfigEntry, DescribedPartition, DescribedReplica, LogDir } from '../../operator/clients/kafka/connection';
+import type { WireReader } from '../../operator/clients/kafka/wire/reader';
+import type { WireWriter } from '../../operator/clients/kafka/wire/writer';
+import type { SimBroker, SimState } from './state';
+
+export interface Asked {
+  readonly state: SimState;
+  readonly version: number;
+  readonly request: WireReader;
+  readonly answer: WireWriter;
+}
+
+const NO_LEADER = 5;
+const UNKNOWN_TOPIC = 3;
+const NOT_ASKED = -2147483648;
+const TOPIC = 2;
+
+const apiVersions = ({ state, version, answer }: Asked): void => {
+  answer.int16(0);
+  answer.array(Object.entries(state.versions), ([key, [min, max]]) => answer.int16(Number(key)).int16(min).int16(max).tags());
+  if (version >= 1) answer.int32(0);
+};
+
+const writeBroker = (version: number) => (broker: SimBroker, answer: WireWriter) => {
+  answer.int32(broker.id).string(broker.host).int32(broker.port).nullableString(broker.rack);
+  if (version >= 2) answer.bool(broker.fenced);
+  answer.tags();
+};
+
+const describeCluster = ({ state, version, answer }: Asked): void => {
+  answer.int32(0).int16(0).nullableString(undefined);
+  if (version >= 1) answer.int8(1);
+  answer.string(state.clusterId).int32(1);
+  const listed = state.brokers.filter(({ fenced }) => version >= 2 || !fenced);
+  answer.array(listed, writeBroker(version)).int32(NOT_ASKED);
+};
+
+const writeReplica = (version: number) => (replica: DescribedReplica, answer: WireWriter) => {
+  answer.int32(replica.id);
+  if (version >= 2) answer.uuid(replica.directoryId);
+  answer.int64(replica.logEndOffset);
+  if (version >= 1) answer.int64(replica.lastFetchAt).int64(replica.lastCaughtUpAt);
+  answer.tags();
+};
+
+const describeQuorum = ({ state, version, answer }: Asked): void => {
+  const { leaderId, leaderEpoch, highWatermark, voters, observers } = state.quorum;
+  const detail = (): void => {
+    if (version >= 2) answer.nullableString(undefined);
+  };
+  answer.int16(0);
+  detail();
+  answer.array([0], () => {
+    answer.string('__cluster_metadata').array([0], (partition) => {
+      answer.int32(partition).int16(0);
+      detail();
+      answer.int32(leaderId).int32(leaderEpoch).int64(highWatermark);
+      answer.array(voters, writeReplica(version)).array(observers, writeReplica(version)).tags();
+    });
+    answer.tags();
+  });
+  if (version >= 2) answer.array<never>([], () => undefined);
+};
+
+const byTopic = (partitions: readonly DescribedPartition[]): readonly (readonly [string, readonly DescribedPartition[]])[] => {
+  const topics = new Map<string, DescribedPartition[]>();
+  for (const partition of partitions) {
+    const known = topics.get(partition.topic);
+    if (known === undefined) topics.set(partition.topic, [partition]);
+    else known.push(partition);
+  }
+  return [...topics];
+};
+
+const writePartition = (withElr: boolean) => (partition: DescribedPartition, answer: WireWriter) => {
+  answer.int16(partition.leader < 0 ? NO_LEADER : 0).int32(partition.partition);
+  answer.int32(partition.leader).int32(0).int32s(partition.replicas).int32s(partition.isr);
+  if (withElr) answer.array(partition.elr, (id) => answer.int32(id)).array<number>(undefined, () => undefined);
+  answer.int32s(partition.offline).tags();
+};
+
+const writeTopics = (answer: WireWriter, partitions: readonly DescribedPartition[], withElr: boolean): void => {
+  answer.array(byTopic(partitions), ([topic, its]) => {
+    answer.int16(0).string(topic).uuid('').bool(false).array(its, writePartition(withElr)).int32(NOT_ASKED).tags();
+  });
+};
+
+const describeTopicPartitions = ({ state, request, answer }: Asked): void => {
+  request.array((reader) => [reader.string(), reader.tags()]);
+  const limit = request.int32();
+  const cursor = request.nullableStruct((reader) => ({ topic: reader.string(), partition: reader.int32() }));
+  const start = state.partitions.findIndex(({ topic, partition }) => topic === cursor?.topic && partition === cursor.partition);
+  const from = Math.max(start, 0);
+  const next = state.partitions[from + limit];
+  answer.int32(0);
+  writeTopics(answer, state.partitions.slice(from, from + limit), true);
+  answer.nullableStruct(next, ({ topic, partition }) => answer.string(topic).int32(partition).tags());
+};
+
+const metadata = ({ state, version, answer }: Asked): void => {
+  answer.int32(0);
+  answer.array(state.brokers, writeBroker(0));
+  answer.nullableString(state.clusterId).int32(1);
+  writeTopics(answer, state.partitions, false);
+  if (version >= 13) answer.int16(0);
+};
+
+const writeConfig = (version: number) => (entry: ConfigEntry, answer: WireWriter) => {
+  answer.string(entry.key).nullableString(entry.value).bool(entry.readOnly).int8(entry.source).bool(entry.sensitive);
+  answer.array<never>([], () => undefined);
+  if (version >= 3) answer.int8(2).nullableString(undefined);
+  answer.tags();
+};
+
+const describeConfigs = ({ state, version, request, answer }: Asked): void => {
+  const resources = request.array((reader) => {
+    const resource = { type: reader.int8(), name: reader.string() };
+    reader.nullableArray((key) => key.string());
+    reader.tags();
+    return resource;
+  });
+  answer.int32(0).array(resources, ({ type, name }) => {
+    const missing = type === TOPIC && state.configs[name] === undefined;
+    answer
+      .int16(missing ? UNKNOWN_TOPIC : 0)
+      .nullableString(undefined)
+      .int8(type)
+      .string(name);
+    answer.array(state.configs[name] ?? [], writeConfig(version)).tags();
+  });
+};
+
+const writeLogDir = (version: number) => (dir: LogDir, answer: WireWriter) => {
+  answer
+    .int16(dir.error)
+    .string(dir.path)
+    .array(dir.replicas, ({ topic, partition, bytes, future }) => {
+      answer
+        .string(topic)
+        .array([partition], () => answer.int32(partition).int64(bytes).int64(0).bool(future).tags())
+        .tags();
+    });
+  if (version >= 4) answer.int64(dir.totalBytes ?? -1).int64(dir.usableBytes ?? -1);
+  answer.tags();
+};
+
+const describeLogDirs = ({ state, version, answer }: Asked): void => {
+  answer.int32(0);
+  if (version >= 3) answer.int16(0);
+  answer.array(state.logDirs, writeLogDir(version));
+};
+
+export interface SimMessage {
+  readonly flexibleFrom: number;
+  readonly respond: (asked: Asked) => void;
+}
+
+/** By message number. */
+export const SIM_MESSAGES: Readonly<Record<number, SimMessage>> = {
+  3: { flexibleFrom: 9, respond: metadata },
+  18: { flexibleFrom: 3, respond: apiVersions },
+  32: { flexibleFrom: 4, respond: describeConfigs },
+  35: { flexibleFrom: 2, respond: describeLogDirs },
+  55: { flexibleFrom: 0, respond: describeQuorum },
+  60: { flexibleFrom: 0, respond: describeCluster },
+  75: { flexibleFrom: 0, respond: describeTopicPartitions },
+};
