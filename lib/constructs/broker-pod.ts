@@ -59,9 +59,12 @@ function writtenSpec(node: ResolvedNode): Draft<PodSpec> {
     imagePullSecrets: node.imagePullSecrets.length === 0 ? undefined : asWritten(node.imagePullSecrets),
     nodeSelector: Object.keys(node.nodeSelector).length === 0 ? undefined : node.nodeSelector,
     tolerations: node.tolerations.length === 0 ? undefined : asWritten(node.tolerations),
-    securityContext: node.podSecurityContext === undefined ? undefined : asWritten(node.podSecurityContext),
+    securityContext: asWritten(node.podSecurityContext ?? DEFAULT_SECURITY_CONTEXT),
   };
 }
+
+/** Public Kafka images run as user 1000 while new volumes belong to root; the kubelet gives the volume to the group. */
+const DEFAULT_SECURITY_CONTEXT = { fsGroup: 1000, fsGroupChangePolicy: 'OnRootMismatch' } as const;
 
 /** Labels and annotations can change on a running Pod, except those that a mesh reads when the Pod is made. */
 function revisionOf(spec: Draft<PodSpec>, node: ResolvedNode): string {

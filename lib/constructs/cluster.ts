@@ -6,7 +6,7 @@ import { BrokerConfig, nodeConfig } from './broker-config';
 import { BrokerPod, podManifest } from './broker-pod';
 import { BrokerVolume, nodeClaims } from './broker-volume';
 import { DisruptionBudget, disruptionBudgets } from './disruption-budget';
-import { ManifestObject } from './draft';
+import { canonical, ManifestObject } from './draft';
 import type { Facts } from './facts';
 import { jmxConfigManifest } from './jmx-config';
 import type { Manifest } from './manifest';
@@ -50,7 +50,9 @@ export function nodeManifests(cluster: ResolvedCluster, node: ResolvedNode, fact
 /** One App for each call: it is dropped afterwards, and a large cluster never becomes one large tree. */
 const chart = (): Chart => new Chart(new App(), 'kafka', { disableResourceNameHashes: true });
 
-const rendered = (objects: readonly ManifestObject[]): readonly Manifest[] => objects.map((object) => object.toJson() as Manifest);
+/** In our own order of keys: that of cdk8s can be switched off from outside. */
+const rendered = (objects: readonly ManifestObject[]): readonly Manifest[] =>
+  objects.map((object) => canonical(object.toJson()) as Manifest);
 
 export interface KafkaNodeProps {
   readonly cluster: ResolvedCluster;
