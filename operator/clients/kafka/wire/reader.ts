@@ -97,17 +97,19 @@ export class WireReader {
   }
 
   nullableArray<T>(item: (reader: this) => T): T[] | undefined {
-    const length = this.flexible ? this.uvarint() - 1 : this.int32();
+    const length = this.length();
     if (length < 0) return undefined;
-    // Every element takes a byte at least: a greater count is a lie that would only cost memory.
-    if (length > this.remaining) throw new Error(`${MALFORMED} a list of ${String(length)} entries in ${String(this.remaining)} bytes`);
     const items: T[] = [];
     for (let i = 0; i < length; i++) items.push(item(this));
     return items;
   }
 
+  /** Null reads as empty. Most of what a cluster of many partitions sends is these. */
   int32s(): number[] {
-    return this.array((reader) => reader.int32());
+    const length = this.length();
+    const items: number[] = [];
+    for (let i = 0; i < length; i++) items.push(this.int32());
+    return items;
   }
 
   /** A nullable struct of a flexible message: one byte, −1 for null. */
@@ -128,6 +130,14 @@ export class WireReader {
       fields.push({ tag, bytes: this.buffer.subarray(at, at + length) });
     }
     return fields;
+  }
+
+  /** Of a list; −1 for null. */
+  private length(): number {
+    const length = this.flexible ? this.uvarint() - 1 : this.int32();
+    // Every element takes a byte at least: a greater count is a lie that would only cost memory.
+    if (length > this.remaining) throw new Error(`${MALFORMED} a list of ${String(length)} entries in ${String(this.remaining)} bytes`);
+    return length;
   }
 
   /** Moves on and gives the offset from which to read. */
