@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { brokerConfig, brokerConfigGroup } from './broker-config';
 import { integer, keyedList, text, withRules } from './field';
 
-/** The API server multiplies the cost of each rule by these; it refuses the CRD when they are much larger. */
-export const MAX_BROKERS = 1000;
+/** The API server multiplies the cost of each rule by these, and refuses the CRD when they are larger. */
+export const MAX_BROKERS = 450;
 export const MAX_GROUPS = 64;
 const MAX_GROUP_NAME = 63;
 

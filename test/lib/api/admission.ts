@@ -8,20 +8,13 @@ import { kafkaClusterSpec } from '../../../lib/api/kafka-cluster';
 import { parseQuantity } from '../../../lib/api/quantity';
 import type { StructuralSchema } from '../../../lib/api/structural-schema';
 
-/** The namespace `sets` of the set functions. */
-class Sets {
-  readonly name = 'sets';
-}
 class Quantity {
   constructor(readonly bytes: number) {}
 }
 
 /** Kubernetes' additions to CEL that the rules use. */
 const environment = new Environment({ unlistedVariablesAreDyn: true })
-  .registerType('Sets', Sets)
   .registerType('Quantity', Quantity)
-  .registerConstant('sets', 'Sets', new Sets())
-  .registerFunction('Sets.intersects(list, list): bool', (_sets: Sets, a: unknown[], b: unknown[]) => a.some((item) => b.includes(item)))
   .registerFunction('isQuantity(dyn): bool', (text: string) => parseQuantity(text) !== undefined)
   .registerFunction('quantity(dyn): Quantity', (text: string) => new Quantity(parseQuantity(text) ?? 0))
   .registerFunction('Quantity.isLessThan(Quantity): bool', (a: Quantity, b: Quantity) => a.bytes < b.bytes);
