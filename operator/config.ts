@@ -2,7 +2,7 @@
 export interface OperatorConfig {
   /** Empty: all namespaces. */
   readonly namespaces: readonly string[];
-  readonly logLevel: string;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly leaderElection: boolean;
   /** Name and namespace of the operator's own Pod: identity and place of the Lease. */
   readonly podName: string;
@@ -17,7 +17,7 @@ export interface OperatorConfig {
 export function configFrom(env: Readonly<Record<string, string | undefined>>): OperatorConfig {
   return {
     namespaces: list(env.WATCH_NAMESPACES),
-    logLevel: env.LOG_LEVEL ?? 'info',
+    logLevel: level(env.LOG_LEVEL),
     leaderElection: flag('LEADER_ELECTION', env.LEADER_ELECTION, true),
     podName: env.POD_NAME ?? 'kafka-operator',
     podNamespace: env.POD_NAMESPACE ?? 'default',
@@ -34,6 +34,15 @@ const list = (text: string | undefined): readonly string[] =>
     .split(',')
     .map((t) => t.trim())
     .filter((t) => t !== '');
+
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+
+function level(text: string | undefined): (typeof LEVELS)[number] {
+  if (text === undefined || text === '') return 'info';
+  const found = LEVELS.find((l) => l === text);
+  if (found === undefined) throw new Error(`cannot start: LOG_LEVEL is "${text}"; write one of ${LEVELS.join(', ')}`);
+  return found;
+}
 
 function flag(name: string, text: string | undefined, otherwise: boolean): boolean {
   if (text === undefined || text === '') return otherwise;

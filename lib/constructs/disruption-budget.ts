@@ -1,6 +1,7 @@
 /**
- * PodDisruptionBudgets (decision 23). `maxUnavailable` 1 while the cluster could spare a node, 0 while it could not: the
- * caller says which. The spec's budget is an upper bound, and at least one however small its percentage is: "20%" of three
+ * PodDisruptionBudgets (decision 23): one node may go while the cluster could spare it, none while it could not; the caller
+ * says which. It is written as `minAvailable`, a whole number: for Pods whose controller has no scale subresource Kubernetes
+ * cannot work out `maxUnavailable` and lets nothing go at all, for ever (docs/decisions/0009). The spec's budget is an upper bound, and at least one however small its percentage is: "20%" of three
  * brokers must not mean that no Kubernetes node can ever be drained.
  *
  * A Pod that two budgets select cannot be evicted at all (the API server answers 500), so a combined node counts as a
@@ -22,9 +23,9 @@ export function disruptionBudgets(cluster: ResolvedCluster, allowed: number): re
   const spared = Math.max(0, Math.min(allowed, 1));
   const bound = Math.min(spared, budgetBound(cluster.disruptionBudget.budget, brokers));
   return [
-    ...(brokers > 0 ? [budget(cluster, { name: brokerBudgetName(cluster.name), selects: { [LABEL.isBroker]: 'true' }, max: bound })] : []),
+    ...(brokers > 0 ? [budget(cluster, { name: brokerBudgetName(cluster.name), selects: { [LABEL.isBroker]: 'true' }, min: brokers - bound })] : []),
     ...(dedicated > 0
-      ? [budget(cluster, { name: controllerBudgetName(cluster.name), selects: { [LABEL.isBroker]: 'false' }, max: spared })]
+      ? [budget(cluster, { name: controllerBudgetName(cluster.name), selects: { [LABEL.isBroker]: 'false' }, min: dedicated - spared })]
       : []),
   ];
 }
@@ -41,15 +42,16 @@ export function budgetBound(text: string, nodes: number): number {
 interface BudgetOptions {
   readonly name: string;
   readonly selects: Readonly<Record<string, string>>;
-  readonly max: number;
+  /** Pods that must stay. */
+  readonly min: number;
 }
 
-function budget(cluster: ResolvedCluster, { name, selects, max }: BudgetOptions): Manifest {
+function budget(cluster: ResolvedCluster, { name, selects, min }: BudgetOptions): Manifest {
   return manifest<PodDisruptionBudget>({
     apiVersion: 'policy/v1',
     kind: 'PodDisruptionBudget',
     metadata: childMetadata(cluster, { name, annotations: cluster.listeners.serviceAnnotations }),
-    spec: { maxUnavailable: max, selector: { matchLabels: { [LABEL.app]: 'kafka', [LABEL.cluster]: cluster.name, ...selects } } },
+    spec: { minAvailable: min, selector: { matchLabels: { [LABEL.app]: 'kafka', [LABEL.cluster]: cluster.name, ...selects } } },
   });
 }
 

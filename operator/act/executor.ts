@@ -31,7 +31,7 @@ async function perform(action: Action, cluster: ClusterView, hands: Hands): Prom
     case 'apply':
       return written(action, hands, await hands.kube.apply(kindOf(action.manifest.kind), action.manifest, { force: !action.creates }));
     case 'createPod':
-      return written(action, hands, await hands.kube.apply(kindOf('Pod'), action.manifest, { force: true }));
+      return written(action, hands, await hands.kube.apply(kindOf('Pod'), action.manifest, { force: false }));
     case 'delete':
       return remove(action, action.target, hands);
     case 'restartNode':
@@ -118,7 +118,7 @@ async function setFinalizer(action: SetFinalizer, cluster: ClusterView, hands: H
 /** A conflict or a vanished object means that the world has moved on: look again. What the server refuses for good waits for a person. */
 function failure(action: Action, error: unknown): Outcome {
   const message = `cannot ${describe(action).replace(/ +/g, ' ')}: ${error instanceof Error ? error.message : String(error)}`;
-  const foreign = isConflict(error) && action.kind === 'apply' && action.creates;
+  const foreign = isConflict(error) && (action.kind === 'createPod' || (action.kind === 'apply' && action.creates));
   return { action, result: foreign || refusedForGood(error) ? 'failed' : 'retry', message };
 }
 

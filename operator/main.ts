@@ -1,0 +1,61 @@
+/** Wiring only: configuration, servers, the operator, a clean end. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { connectKafka } from './clients/kafka/connect';
+import { readConfig, type OperatorConfig } from './config';
+import { KafkaOperator } from './kafka-operator';
+import { healthRoutes } from './runtime/health';
+import { HttpServer } from './runtime/http-server';
+import { createLogger, describeError, type Logger } from './runtime/log';
+import { createMetrics } from './runtime/metrics';
+
+/** The package's version, wherever the compiled file lies. */
+function version(): string {
+  for (const above of ['..', '../..']) {
+    try {
+      return (JSON.parse(readFileSync(join(__dirname, above, 'package.json'), 'utf8')) as { version: string }).version;
+    } catch {
+      continue;
+    }
+  }
+  return 'unknown';
+}
+
+async function run(config: OperatorConfig, log: Logger): Promise<void> {
+  const metrics = createMetrics();
+  const operator = new KafkaOperator({
+    log,
+    version: version(),
+    metrics,
+    namespaces: config.namespaces,
+    workers: config.workers,
+    connect: connectKafka({ log: (message, fields) => log.debug(message, fields) }),
+    onLost: (why) => end(1, why),
+    ...(config.leaderElection ? { lease: { namespace: config.podNamespace, name: 'kafka-operator', identity: config.podName } } : {}),
+  });
+  const servers = [config.metricsPort, config.healthPort].map(
+    () => new HttpServer({ log, routes: healthRoutes(() => operator.view, metrics) }),
+  );
+  const end = (code: number, why: string): void => {
+    log.info('stopping', { why });
+    const stopped = Promise.allSettled([operator.stop(), ...servers.map((server) => server.close())]);
+    void stopped.then(() => process.exit(code));
+  };
+  process.once('SIGTERM', () => end(0, 'SIGTERM'));
+  process.once('SIGINT', () => end(0, 'SIGINT'));
+  await servers[0]?.listen(config.metricsPort);
+  await servers[1]?.listen(config.healthPort);
+  await operator.start();
+  log.info('started', { version: version(), namespaces: config.namespaces.length === 0 ? 'all' : config.namespaces });
+}
+
+function main(): void {
+  const config = readConfig();
+  const log = createLogger({ level: config.logLevel });
+  run(config, log).catch((error: unknown) => {
+    log.error('cannot start', { error: describeError(error) });
+    process.exit(1);
+  });
+}
+
+main();
