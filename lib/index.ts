@@ -6,3 +6,24 @@ export { parseQuantity } from './api/quantity';
 export { resolve, type RecordedNode, type Resolution } from './api/resolve';
 export type * from './api/resolved-cluster';
 export { structuralSchema, type StructuralSchema } from './api/structural-schema';
+export {
+  KafkaClusterResources,
+  KafkaNodeResources,
+  nodeManifests,
+  sharedManifests,
+  type KafkaClusterResourcesProps,
+  type KafkaNodeProps,
+  type NodeManifests,
+} from './constructs/cluster';
+export { BrokerConfig, nodeConfig, type NodeConfig } from './constructs/broker-config';
+export { BrokerPod, podManifest } from './constructs/broker-pod';
+export { BrokerVolume, nodeClaims } from './constructs/broker-volume';
+export { DisruptionBudget, disruptionBudgets } from './constructs/disruption-budget';
+export type { Facts, FormatMode } from './constructs/facts';
+export { KafkaCluster, type KafkaClusterProps } from './constructs/kafka-cluster';
+export type { Manifest, ManifestMetadata } from './constructs/manifest';
+export { placementManifest, type Placement } from './constructs/placement';
+export { clusterServices, KafkaService, nodeServices } from './constructs/services';
+export { anyBrokerHost, nodeHost, serviceHost } from './kafka/address';
+export { formatProperties, parseProperties } from './kafka/properties';
+export { serverProperties, type ServerProperties } from './kafka/server-properties';

@@ -34,7 +34,7 @@ includeObjectNames:
   - kafka.server:type=KafkaRequestHandlerPool,name=*
   - kafka.server:type=DelayedOperationPurgatory,name=PurgatorySize,delayedOperation=*
   - kafka.controller:type=KafkaController,name=*
-  - kafka.controller:type=ControllerEventManager,name=*
+  - kafka.controller:type=ControllerEventManager,name=AvgIdleRatio
   - kafka.network:type=RequestChannel,name=*
   - kafka.network:type=SocketServer,name=*
   - kafka.network:type=RequestMetrics,name=TotalTimeMs,request=Produce
@@ -61,7 +61,7 @@ rules:
   - pattern: kafka.server<type=(raft-metrics|broker-metadata-metrics)><>([a-z0-9-]+)
     name: kafka_server_$1_$2
     type: GAUGE
-  - pattern: 'kafka.server<type=app-info, id=(.+)><>version: (.+)'
+  - pattern: 'kafka.server<type=app-info, id=(.+)><>Version: (.+)'
     name: kafka_server_app_info
     type: GAUGE
     value: 1
@@ -79,11 +79,6 @@ rules:
     labels:
       request: $2
       quantile: '0.$3'
-  - pattern: kafka.network<type=RequestMetrics, name=(.+), request=(.+)><>Count
-    name: kafka_network_requestmetrics_$1_count
-    type: COUNTER
-    labels:
-      request: $2
   - pattern: kafka.log<type=LogManager, name=(.+), (?:dir|logDirectory)="(.+)"(?:, threadNum=(.+))?><>Value
     name: kafka_log_logmanager_$1
     type: GAUGE
@@ -103,11 +98,6 @@ rules:
   - pattern: kafka.([a-z.]+)<type=([A-Za-z]+), name=([A-Za-z]+)><>Count
     name: kafka_$1_$2_$3_total
     type: COUNTER
-  - pattern: kafka.([a-z.]+)<type=([A-Za-z]+), name=([A-Za-z]+)><>(99|999)thPercentile
-    name: kafka_$1_$2_$3
-    type: GAUGE
-    labels:
-      quantile: '0.$4'
   - pattern: kafka.([a-z.]+)<type=([A-Za-z]+), name=([A-Za-z]+)><>Value
     name: kafka_$1_$2_$3
     type: GAUGE
