@@ -17,7 +17,7 @@ const ROLES_OF_CLAIM = 'pvcRoles';
 
 /** The claims of a node in spec order; storage on emptyDir has none. */
 export function nodeClaims(cluster: ResolvedCluster, node: ResolvedNode, facts: Facts): readonly Manifest[] {
-  return node.storage.flatMap(({ mountPath, source }) => {
+  return node.storage.flatMap(({ mountPath, source }, at) => {
     if (source.kind !== 'claim') return [];
     const spec = asWritten<PersistentVolumeClaimSpec>(source.spec);
     const metadata = childMetadata(cluster, {
@@ -29,6 +29,7 @@ export function nodeClaims(cluster: ResolvedCluster, node: ResolvedNode, facts: 
         [ANNOTATION.nodeId]: String(node.id),
         [ANNOTATION.roles]: rolesText(node),
         [ANNOTATION.quorumMode]: cluster.quorumMode,
+        ...(at === 0 ? { [ANNOTATION.metadataLog]: 'true' } : {}),
       },
       owned: false,
     });

@@ -30,6 +30,8 @@ export const ANNOTATION = {
   quorumMode: `${GROUP}/quorum-mode`,
   /** `formed` once a leader was seen; on claims of controllers, so that it outlives the KafkaCluster. */
   quorum: `${GROUP}/quorum`,
+  /** `true` on the claim that holds a node's metadata log: it stays the node's first volume for life (decision 4). */
+  metadataLog: `${GROUP}/metadata-log`,
   /** `ran` once the node was ready with this volume: an empty volume under it is an accident from then on (decision 5). */
   volumeState: `${GROUP}/volume-state`,
   /** Hash of what we applied; drift is this or a field that differs. */

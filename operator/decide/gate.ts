@@ -9,7 +9,7 @@
  */
 import type { Context } from './context';
 import { caughtUpVoters, hurtByOthers, majority, notServing } from './health';
-import { lostVolumes, whyNotRecreated } from './lost-volume';
+import { lostVolumes, whyMetadataLogMoved, whyNotRecreated } from './lost-volume';
 import type { NodeView } from './node-view';
 import { inRestartOrder } from './order';
 import type { Held, Proposal } from './plan';
@@ -37,7 +37,15 @@ export function gate(proposals: readonly Proposal[], context: Context): GateVerd
     if (proposal.kind === 'restartNode' && proposal.running) disrupting = proposal.node;
     allowed.push(proposal);
   }
-  return { allowed: allowed.filter((p) => !waitsForRestart(p, refusedNodes, context)), held };
+  return { allowed: allowed.filter((p) => !waitsForRestart(p, refusedNodes, context)), held: condensed(held) };
+}
+
+/** What a node's Pod needs waits with the Pod, for the same reasons: one entry says it. */
+function condensed(held: readonly Held[]): readonly Held[] {
+  const starts = held.filter((h) => !h.what.startsWith('apply'));
+  const sameAsStart = (h: Held): boolean =>
+    starts.some((s) => s.node === h.node && JSON.stringify(s.reasons) === JSON.stringify(h.reasons));
+  return held.filter((h) => !h.what.startsWith('apply') || !sameAsStart(h));
 }
 
 /** The configuration of a node whose restart is held is not applied either (decision 10). */
@@ -48,7 +56,9 @@ function waitsForRestart(proposal: Proposal, refused: ReadonlySet<number>, conte
 
 function whyNot(proposal: Proposal, context: Context, disrupting: number | undefined): readonly Reason[] {
   const view = context.views.find((v) => v.node.id === proposal.node);
-  if (view === undefined) return [];
+  if (view === undefined || proposal.kind === 'annotate') return [];
+  const moved = whyMetadataLogMoved(view);
+  if (moved !== undefined) return [moved];
   if (proposal.kind === 'restartNode') return proposal.running ? whyNotRestart(view, context, disrupting) : [];
   const makes =
     proposal.kind === 'createPod' || (proposal.kind === 'apply' && proposal.manifest.kind === 'PersistentVolumeClaim' && proposal.creates);

@@ -5,7 +5,7 @@
  * of a controller is its vote: an empty one under an old voter may elect twice; that needs the user's word always.
  */
 import { ANNOTATION } from '../../lib/constructs/naming';
-import { mountPathOf, type NodeView } from './node-view';
+import { annotationOf, mountPathOf, type NodeView } from './node-view';
 import type { LiveObject, World } from './world';
 import { reason, type Reason } from './reason';
 
@@ -48,4 +48,19 @@ function onlyHere(view: NodeView, world: World): string | undefined {
   const first = alone[0];
   if (first === undefined) return undefined;
   return `${String(alone.length)} of its partitions (first ${first.topic}-${String(first.partition)}) have no other in-sync replica`;
+}
+
+/**
+ * Why a node may not be started or restarted as the spec wants it now: its first volume holds the metadata log, for life
+ * (decision 4). The API server refuses such an edit in one broker; a change of its group may still bring it about.
+ */
+export function whyMetadataLogMoved(view: NodeView): Reason | undefined {
+  const holder = view.claims.find((c) => annotationOf(c, ANNOTATION.metadataLog) === 'true');
+  const first = view.node.storage[0]?.mountPath ?? '';
+  if (holder === undefined || mountPathOf(holder) === first) return undefined;
+  const was = mountPathOf(holder);
+  return reason(
+    'VolumeImmutable',
+    `the metadata log of node ${String(view.node.id)} is on ${was} and the spec now begins with ${first}; put ${was} first again`,
+  );
 }
