@@ -9,7 +9,7 @@
  */
 import type { Context } from './context';
 import { caughtUpVoters, hurtByOthers, majority, notServing } from './health';
-import { lostVolumes, whyMetadataLogMoved, whyNotRecreated } from './lost-volume';
+import { whyMetadataLogMoved, whyNotRecreated } from './lost-volume';
 import type { NodeView } from './node-view';
 import { inRestartOrder } from './order';
 import type { Held, Proposal } from './plan';
@@ -60,12 +60,13 @@ function whyNot(proposal: Proposal, context: Context, disrupting: number | undef
   const moved = whyMetadataLogMoved(view);
   if (moved !== undefined) return [moved];
   if (proposal.kind === 'restartNode') return proposal.running ? whyNotRestart(view, context, disrupting) : [];
-  const makes =
-    proposal.kind === 'createPod' || (proposal.kind === 'apply' && proposal.manifest.kind === 'PersistentVolumeClaim' && proposal.creates);
-  if (!makes || lostVolumes(view).length === 0) return [];
-  const why = whyNotRecreated(view, context.world);
+  const why = startsNode(proposal) ? whyNotRecreated(view, context.world) : undefined;
   return why === undefined ? [] : [why];
 }
+
+/** It makes a node's Pod or a claim for it. */
+const startsNode = (proposal: Proposal): boolean =>
+  proposal.kind === 'createPod' || (proposal.kind === 'apply' && proposal.manifest.kind === 'PersistentVolumeClaim' && proposal.creates);
 
 function whyNotRestart(view: NodeView, context: Context, disrupting: number | undefined): readonly Reason[] {
   const first = disrupting === undefined ? [] : [reason('OneAtATime', `one disruption at a time; node ${String(disrupting)} goes first`)];
