@@ -23,7 +23,9 @@ export function disruptionBudgets(cluster: ResolvedCluster, allowed: number): re
   const spared = Math.max(0, Math.min(allowed, 1));
   const bound = Math.min(spared, budgetBound(cluster.disruptionBudget.budget, brokers));
   return [
-    ...(brokers > 0 ? [budget(cluster, { name: brokerBudgetName(cluster.name), selects: { [LABEL.isBroker]: 'true' }, min: brokers - bound })] : []),
+    ...(brokers > 0
+      ? [budget(cluster, { name: brokerBudgetName(cluster.name), selects: { [LABEL.isBroker]: 'true' }, min: brokers - bound })]
+      : []),
     ...(dedicated > 0
       ? [budget(cluster, { name: controllerBudgetName(cluster.name), selects: { [LABEL.isBroker]: 'false' }, min: dedicated - spared })]
       : []),

@@ -55,7 +55,7 @@ function configVolumes(cluster: ResolvedCluster, node: ResolvedNode, config: Nod
     { volume: configMapVolume('scripts', scriptsConfigName(cluster), 0o555), mountPath: SCRIPTS_MOUNT },
     { volume: configMapVolume(jmxVolumeName(jmx), jmx), mountPath: JMX_CONFIG_MOUNT },
     ...(config.hasSecret
-      ? [{ volume: { name: 'broker-config-secret', secret: { secretName: config.name, defaultMode: 0o440 } }, mountPath: SECRET_MOUNT }]
+      ? [{ volume: { name: 'broker-config-secret', secret: { secretName: config.name, defaultMode: 0o444 } }, mountPath: SECRET_MOUNT }]
       : []),
     ...(waitsForPlacement(cluster, node) ? [{ volume: placement, mountPath: PLACEMENT_MOUNT }] : []),
   ];
