@@ -147,7 +147,7 @@ export class Reflector {
       watchdog.cancel();
       cut.release();
     }
-    if (events === 0 && this.#clock.now() - start < this.#limits.shortestWatch) throw tooShort(store.kind, namespace);
+    if (events === 0 && this.#clock.now() - start <= this.#limits.shortestWatch) throw tooShort(store.kind, namespace);
     this.#recovered();
     this.#restarted('ended');
   }

@@ -59,6 +59,8 @@ export class KindStore implements Store {
   readonly #handlers: StoreHandler[] = [];
   /** Uids that our deletes ended, with the moment (a counter) when. */
   readonly #tombstones = new Map<string, number>();
+  /** By uid: objects whose name we made anew, and whose end no event or list has shown yet. */
+  readonly #succeeded = new Map<string, KubeObject>();
   readonly #listed = new Map<string, bigint>();
   readonly #onSynced: (() => void)[] = [];
   #moment = 0;
@@ -112,6 +114,7 @@ export class KindStore implements Store {
     const version = versionOf(object);
     if (this.#tombstones.has(uid) || (before !== undefined && version <= before.version)) return;
     const authorship = this.#authorshipOf(object);
+    if (before !== undefined && before.object.metadata.uid !== uid) this.#succeeded.set(before.object.metadata.uid, before.object);
     const { seen, own, known } = before?.object.metadata.uid === uid ? { ...before, known: before.authorship } : unknownBefore;
     this.#put(key, { object, version, seen, own: isOurs(known, authorship) ? [...own, version] : own, authorship });
   }
@@ -136,9 +139,8 @@ export class KindStore implements Store {
     const key = keyOfObject(object);
     const entry = this.#entries.get(key);
     if (entry?.object.metadata.uid === uid) this.#remove(key);
-    const forgotten = this.#tombstones.delete(uid);
-    const known = entry !== undefined && (entry.object.metadata.uid === uid || versionOf(object) < entry.version);
-    if (!forgotten && known) this.#emit({ type: 'gone', object: this.#transform(object) });
+    const known = this.#succeeded.delete(uid) || entry?.object.metadata.uid === uid;
+    if (!this.#tombstones.delete(uid) && known) this.#emit({ type: 'gone', object: this.#transform(object) });
   }
 
   /** To be called before a list is asked for; what is forgotten after it may still be in the list. */
@@ -152,6 +154,7 @@ export class KindStore implements Store {
     const listVersion = parseVersion(snapshot.resourceVersion);
     const rewound = listVersion < (this.#listed.get(scope) ?? 0n);
     const listed = new Map(snapshot.items.map((item) => [keyOfObject(item), item]));
+    this.#endSucceeded(snapshot.namespace);
     this.#dropMissing(snapshot, listVersion, { listed, rewound });
     for (const item of listed.values()) this.#observe(item, true);
     this.#listed.set(scope, listVersion);
@@ -220,6 +223,14 @@ export class KindStore implements Store {
     const names = this.#index.get(indexKey);
     names?.delete(key);
     if (names?.size === 0) this.#index.delete(indexKey);
+  }
+
+  #endSucceeded(namespace: string | undefined): void {
+    for (const [uid, object] of [...this.#succeeded]) {
+      if (namespace !== undefined && object.metadata.namespace !== namespace) continue;
+      this.#succeeded.delete(uid);
+      this.#emit({ type: 'gone', object });
+    }
   }
 
   /** A list that is older than what we saw (the server was restored from a backup) wins over everything we know. */

@@ -202,6 +202,12 @@ export class FakeApiServer {
     this.objects.history.length = 0;
   }
 
+  /** Versions begin again at a lower one, as after a restore of etcd; what has changed by it is for the caller to write. */
+  restoreBackup(version: number): void {
+    this.objects.version = version;
+    this.compact();
+  }
+
   /** Lists that are under way can not be continued. */
   expirePages(): void {
     this.#pages.clear();
