@@ -1,8 +1,9 @@
 /**
  * PodDisruptionBudgets (decision 23): one node may go while the cluster could spare it, none while it could not; the caller
  * says which. It is written as `minAvailable`, a whole number: for Pods whose controller has no scale subresource Kubernetes
- * cannot work out `maxUnavailable` and lets nothing go at all, for ever (docs/decisions/0009). The spec's budget is an upper bound, and at least one however small its percentage is: "20%" of three
- * brokers must not mean that no Kubernetes node can ever be drained.
+ * cannot work out `maxUnavailable` and lets nothing go at all, for ever (docs/decisions/0009). The spec's budget is an upper
+ * bound, and at least one however small its percentage is: "20%" of three brokers must not mean that no Kubernetes node can
+ * ever be drained.
  *
  * A Pod that two budgets select cannot be evicted at all (the API server answers 500), so a combined node counts as a
  * broker and the controllers' budget is for dedicated controllers.

@@ -148,17 +148,17 @@ describe('metric reporters', () => {
   const JMX = 'org.apache.kafka.common.metrics.JmxReporter';
   const CC = 'com.linkedin.kafka.cruisecontrol.metricsreporter.CruiseControlMetricsReporter';
   test.each([
-    ['none are named where nobody wants one', BROKER, false, undefined, undefined],
-    ["a broker has Cruise Control's and the one of JMX", BROKER, true, undefined, `${CC},${JMX}`],
-    ["a user's own stays, and so does the one of JMX", BROKER, true, 'my.Reporter', `my.Reporter,${CC},${JMX}`],
-    ["a user's own alone does not blind the exporter", BROKER, false, 'my.Reporter', `my.Reporter,${JMX}`],
-    ['none is named twice', BROKER, true, `${JMX}, ${CC}`, `${CC},${JMX}`],
-    ["a controller never has Cruise Control's", CONTROLLER, true, CC, undefined],
-    ["a controller keeps a user's own", CONTROLLER, true, `${CC},my.Reporter`, `my.Reporter,${JMX}`],
-    ['a combined node is a broker', COMBINED, true, undefined, `${CC},${JMX}`],
-  ])('%s', (_name, wanted, metricsReporter, written, expected) => {
+    ['none are named where nobody wants one', BROKER, { cruiseControl: false, written: undefined }, undefined],
+    ["a broker has Cruise Control's and the one of JMX", BROKER, { cruiseControl: true, written: undefined }, `${CC},${JMX}`],
+    ["a user's own stays, and so does the one of JMX", BROKER, { cruiseControl: true, written: 'my.Reporter' }, `my.Reporter,${CC},${JMX}`],
+    ["a user's own alone does not blind the exporter", BROKER, { cruiseControl: false, written: 'my.Reporter' }, `my.Reporter,${JMX}`],
+    ['none is named twice', BROKER, { cruiseControl: true, written: `${JMX}, ${CC}` }, `${CC},${JMX}`],
+    ["a controller never has Cruise Control's", CONTROLLER, { cruiseControl: true, written: CC }, undefined],
+    ["a controller keeps a user's own", CONTROLLER, { cruiseControl: true, written: `${CC},my.Reporter` }, `my.Reporter,${JMX}`],
+    ['a combined node is a broker', COMBINED, { cruiseControl: true, written: undefined }, `${CC},${JMX}`],
+  ])('%s', (_name, wanted, { cruiseControl, written }, expected) => {
     const readOnlyConfig = written === undefined ? {} : { 'metric.reporters': written };
-    expect(plain(wanted, { metricsReporter, readOnlyConfig })['metric.reporters']).toBe(expected);
+    expect(plain(wanted, { metricsReporter: cruiseControl, readOnlyConfig })['metric.reporters']).toBe(expected);
   });
 
   test('send to any broker', () => {
