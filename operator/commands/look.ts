@@ -28,7 +28,7 @@ export async function lookAt(kube: KubeApi, connect: ConnectKafka, live: KubeObj
   );
   const objects = lists.flatMap((list) => list.items.map(kept)).sort((a, b) => order(a, b));
   const nodes = await kube.list(NODE).catch(() => ({ items: [] as readonly KubeObject[] }));
-  const { cluster, problems } = resolve(wanted, recordedNodes((live.status ?? {})));
+  const { cluster, problems } = resolve(wanted, recordedNodes(live.status ?? {}));
   const generation = wanted === live ? (live.metadata.generation ?? 0) : (live.metadata.generation ?? 0) + 1;
   const blind: World = {
     cluster: { ...clusterView(live), generation },

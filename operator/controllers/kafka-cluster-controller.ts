@@ -22,6 +22,7 @@ import type { ClusterStatus, World } from '../decide/world';
 import type { KafkaSight } from '../observe/kafka-sight';
 import { clusterView, kubeNodes, liveObjects, type KubeStores } from '../observe/kube';
 import type { KubeApi, KubeObject, Store } from '../runtime/kube-types';
+import { HeldLong } from './held-long';
 import { PassLog, type ActionLog } from './pass-log';
 
 export interface ControllerParts {
@@ -45,6 +46,7 @@ export class KafkaClusterController {
     { readonly of: string; readonly cluster: ResolvedCluster | undefined; readonly problems: readonly Problem[] }
   >();
   private readonly passes: PassLog;
+  private readonly holds = new HeldLong();
 
   constructor(private readonly parts: ControllerParts) {
     this.passes = new PassLog(parts.log);
@@ -149,8 +151,10 @@ export class KafkaClusterController {
     const status = report(cluster, { ...pass, now: this.parts.now() });
     await this.write(world, status);
     this.watchKafka(key, cluster, world, status);
+    const holds = this.holds.judge(key, plan.held, this.parts.now());
+    this.tell(world, holds.events);
     const more = plan.actions.some((a) => !outcomes.some((o) => o.action.kind === a.kind && o.action.node === a.node));
-    return this.retry(outcomes) ?? (more ? { requeueAfter: 0 } : undefined);
+    return this.retry(outcomes) ?? (more ? { requeueAfter: 0 } : later(holds.lookAgainIn));
   }
 
   private retry(outcomes: readonly Outcome[]): { requeueAfter: number } | undefined {
@@ -193,6 +197,7 @@ export class KafkaClusterController {
     this.resolved.delete(key);
     this.parts.sight.forget(key);
     this.passes.forget(key);
+    this.holds.forget(key);
     return undefined;
   }
 
@@ -201,6 +206,9 @@ export class KafkaClusterController {
     for (const draft of drafts) emit(this.parts.kube, world.cluster, draft, { now: this.parts.now(), lost });
   }
 }
+
+const later = (requeueAfter: number | undefined): { requeueAfter: number } | undefined =>
+  requeueAfter === undefined ? undefined : { requeueAfter };
 
 /** Keys in order, so that two equal values have equal text. */
 function sorted(value: unknown): unknown {

@@ -60,6 +60,10 @@ interface ContainerStatus {
   readonly lastState?: { readonly terminated?: Terminated };
 }
 
+/** It belongs to an earlier KafkaCluster of this name and goes with it: garbage collection is at work. */
+export const isOfEarlierLife = (object: LiveObject, uid: string): boolean =>
+  object.metadata.ownerReferences?.some((r) => r.kind === 'KafkaCluster' && r.uid !== uid) ?? false;
+
 export const isOurs = (object: LiveObject): boolean => object.metadata.labels?.[LABEL.managedBy] === MANAGED_BY;
 
 export const nodeIdOf = (object: LiveObject): number | undefined => {
@@ -82,7 +86,7 @@ export function nodeViews(cluster: ResolvedCluster, world: World): readonly Node
     const pod = (pods.get(node.id) ?? [])[0];
     return {
       node,
-      pod: pod === undefined ? undefined : podView(pod),
+      pod: pod === undefined ? undefined : podView(pod, cluster.uid),
       claims: inSpecOrder(node, own),
       status,
       registered: registered.get(node.id),
@@ -114,14 +118,14 @@ function byNode(objects: readonly LiveObject[]): Map<number, LiveObject[]> {
   return found;
 }
 
-export function podView(object: LiveObject): PodView {
+export function podView(object: LiveObject, uid: string): PodView {
   const status = (object.status ?? {}) as PodStatus;
   const kafka = status.containerStatuses?.find((c) => c.name === 'kafka');
   return {
     object,
     phase: status.phase ?? 'Pending',
     ready: conditionOf(status, 'Ready')?.status === 'True',
-    terminating: object.metadata.deletionTimestamp !== undefined,
+    terminating: object.metadata.deletionTimestamp !== undefined || isOfEarlierLife(object, uid),
     kubeNode: (object.spec as { nodeName?: string } | undefined)?.nodeName ?? '',
     revision: annotationOf(object, ANNOTATION.revision) ?? '',
     unschedulable: unschedulableOf(status),

@@ -4,7 +4,7 @@
  */
 import { waitsForPlacement } from '../../lib/constructs/placement';
 import type { Context } from './context';
-import { mountPathOf, type NodeView } from './node-view';
+import { isOfEarlierLife, mountPathOf, type NodeView } from './node-view';
 import type { Held } from './plan';
 import { reason } from './reason';
 import { rackOf } from './rules/place-rack';

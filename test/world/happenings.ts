@@ -30,6 +30,7 @@ export type Happening =
   | { readonly annotation: string; readonly value: string }
   | { readonly foreignPod: string }
   | { readonly statusLost: true }
+  | { readonly madeAgain: true }
   | { readonly clusterIdInStatus: string }
   | { readonly labelGone: string };
 
@@ -92,6 +93,22 @@ const TOLD: Readonly<Record<string, (world: World, what: Told, cluster: Resolved
   annotation: (world, what) => withAnnotation(world, what.annotation as string, what.value as string),
   foreignPod: (world, what, cluster) => withObject(world, foreignPod(cluster, what.foreignPod as string)),
   statusLost: (world) => ({ ...world, cluster: { ...world.cluster, status: {} } }),
+  madeAgain: (world) => ({
+    ...world,
+    cluster: {
+      ...world.cluster,
+      status: { clusterID: world.cluster.status.clusterID ?? '', quorum: 'Formed', initialControllers: [0, 1, 2] },
+    },
+    objects: world.objects.map((o) => ({
+      ...o,
+      metadata: {
+        ...o.metadata,
+        ...(o.metadata.ownerReferences === undefined
+          ? {}
+          : { ownerReferences: [{ kind: 'KafkaCluster', name: 'orders', uid: 'uid-of-its-earlier-life' }] }),
+      },
+    })),
+  }),
   clusterIdInStatus: (world, what) => withStatus(world, { clusterID: what.clusterIdInStatus as string }),
   labelGone: (world, what) => ({ ...world, kubeNodes: world.kubeNodes.map((n) => (n.name === what.labelGone ? { ...n, labels: {} } : n)) }),
 };

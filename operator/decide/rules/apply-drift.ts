@@ -3,6 +3,7 @@ import type { Manifest } from '../../../lib/constructs/manifest';
 import type { Apply } from '../action';
 import { liveOf, type Context, type Rule } from '../context';
 import { driftOf } from '../drift';
+import { isOfEarlierLife } from '../node-view';
 import type { LiveObject } from '../world';
 import { reason } from '../reason';
 
@@ -14,6 +15,7 @@ export const applyNodeServices: Rule = (context) =>
 
 export function applyIfNeeded(context: Context, manifest: Manifest, node?: number): readonly Apply[] {
   const live = liveOf(context, manifest);
+  if (live !== undefined && isOfEarlierLife(live, context.world.cluster.uid)) return [];
   const paths = live === undefined ? undefined : drift(manifest, live);
   if (paths?.length === 0) return [];
   return [apply(manifest, paths, node)];

@@ -3,8 +3,9 @@
  * with the Pod that is to start with it (decision 10): a ConfigMap that lies ready would be taken by a restart that
  * nobody decided.
  */
-import type { Rule } from '../context';
-import { liveOf } from '../context';
+import type { Manifest } from '../../../lib/constructs/manifest';
+import { liveOf, type Context, type Rule } from '../context';
+import { isOfEarlierLife } from '../node-view';
 import type { Proposal } from '../plan';
 import { reason } from '../reason';
 import { apply } from './apply-drift';
@@ -12,8 +13,15 @@ import { apply } from './apply-drift';
 export const createPods: Rule = (context) =>
   context.views.flatMap((view): readonly Proposal[] => {
     const wanted = context.nodes.get(view.node.id);
-    if (view.pod !== undefined || wanted === undefined) return [];
+    if (view.pod !== undefined || wanted === undefined || leavesBehind(context, wanted.config)) return [];
     const config = wanted.config.filter((m) => liveOf(context, m) === undefined).map((m) => apply(m, undefined, view.node.id));
     const why = view.hasRun ? reason('Missing', 'its Pod is gone') : reason('Missing', 'new node');
     return [...config, { kind: 'createPod', risk: 'safe', node: view.node.id, manifest: wanted.pod, reasons: [why] }];
+  });
+
+/** Configuration of an earlier life of this cluster is on its way out: a Pod made now would lose it. */
+const leavesBehind = (context: Context, config: readonly Manifest[]): boolean =>
+  [...config, ...context.shared].some((m) => {
+    const live = liveOf(context, m);
+    return live !== undefined && isOfEarlierLife(live, context.world.cluster.uid);
   });
