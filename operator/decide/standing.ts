@@ -11,8 +11,17 @@ import { rackOf } from './rules/place-rack';
 import { requestOf } from './rules/volumes';
 import { parseQuantity } from '../../lib/api/quantity';
 
-export const standing = (context: Context): readonly Held[] =>
-  context.views.flatMap((view) => judges.flatMap((judge) => judge(view, context)));
+export const standing = (context: Context): readonly Held[] => [
+  ...context.views.flatMap((view) => judges.flatMap((judge) => judge(view, context))),
+  ...earlierLife(context),
+];
+
+function earlierLife({ world }: Context): readonly Held[] {
+  const left = world.objects.filter((o) => isOfEarlierLife(o, world.cluster.uid));
+  if (left.length === 0) return [];
+  const message = `${String(left.length)} objects of an earlier KafkaCluster of this name are still being removed by garbage collection`;
+  return [{ what: 'replace  what is left of the earlier cluster', reasons: [reason('StillInUse', message)] }];
+}
 
 type Judge = (view: NodeView, context: Context) => readonly Held[];
 
