@@ -42,3 +42,8 @@ export function isOurs(before: Authorship | undefined, after: Authorship): boole
   if (before === undefined) return !after.others;
   return before.ours !== after.ours || (after.deleting && !before.deleting);
 }
+
+/** Whether an event shows a version that an instance of ours made; a mark for deletion may be anybody's. */
+export function bearsOurMark(before: Authorship | undefined, after: Authorship): boolean {
+  return !after.deleting && isOurs(before, after);
+}

@@ -85,7 +85,7 @@ export class Engine {
   watchKind(kind: Kind, options: WatchKindOptions = {}): KindStore {
     const { log, fieldManager, metrics, api, limits } = this.#options;
     const { indexBy, transform, labelSelector, fieldSelector } = options;
-    const store = new KindStore({ kind, log, ...defined({ indexBy, transform, fieldManager }) });
+    const store = new KindStore({ kind, log, ...clockOf(this.#options), ...defined({ indexBy, transform, fieldManager }) });
     const namespaces = kind.namespaced ? (options.namespaces ?? [undefined]) : [undefined];
     store.expectLists(namespaces.length);
     store.onSynced(() => {

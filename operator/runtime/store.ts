@@ -5,8 +5,11 @@
  *
  * Versions (metadata.resourceVersion) are compared as numbers, within one uid and between successive uids of one name.
  */
-import { authorshipOf, isOurs } from './authorship';
+import { authorshipOf, bearsOurMark, isOurs } from './authorship';
 import type { Authorship } from './authorship';
+import { systemClock } from './clock';
+import type { Clock } from './clock';
+import { EchoWait } from './echo-wait';
 import type { Kind, KubeObject, Store, StoreEvent } from './kube-types';
 import { silentLogger } from './log';
 import type { Logger } from './log';
@@ -22,6 +25,9 @@ export interface StoreOptions {
   /** By which our own writes are known; default `kafka-operator`. */
   readonly fieldManager?: string;
   readonly log?: Logger;
+  readonly clock?: Clock;
+  /** Milliseconds for which the event of a write of ours waits for the answer to it; default 250. */
+  readonly echoWait?: number;
 }
 
 /** What a list saw: all objects of the kind (in one namespace, when it is given) at one version. */
@@ -57,6 +63,7 @@ export class KindStore implements Store {
   readonly #entries = new Map<string, Entry>();
   readonly #index = new Map<string, Set<string>>();
   readonly #handlers: StoreHandler[] = [];
+  readonly #echoes: EchoWait;
   /** Uids that our deletes ended, with the moment (a counter) when. */
   readonly #tombstones = new Map<string, number>();
   /** By uid: objects whose name we made anew, and whose end no event or list has shown yet. */
@@ -70,6 +77,7 @@ export class KindStore implements Store {
   constructor(options: StoreOptions) {
     this.kind = options.kind;
     this.#options = options;
+    this.#echoes = new EchoWait(options.clock ?? systemClock, options.echoWait ?? 250);
   }
 
   get synced(): boolean {
@@ -112,6 +120,7 @@ export class KindStore implements Store {
     const key = keyOfObject(object);
     const before = this.#entries.get(key);
     const version = versionOf(object);
+    this.#echoes.recorded(key, version);
     if (this.#tombstones.has(uid) || (before !== undefined && version <= before.version)) return;
     const authorship = this.#authorshipOf(object);
     if (before !== undefined && before.object.metadata.uid !== uid) this.#succeeded.set(before.object.metadata.uid, before.object);
@@ -177,30 +186,35 @@ export class KindStore implements Store {
     if (entry !== undefined && entry.object.metadata.uid !== uid) {
       if (version < entry.version) return;
       this.#drop(key, entry);
-      this.#set(key, object, undefined);
+      this.#set(key, object, undefined, listed);
       return;
     }
-    if (entry === undefined) this.#set(key, object, undefined);
+    if (entry === undefined) this.#set(key, object, undefined, listed);
     else if (version > entry.seen) this.#advance(key, entry, object, listed);
   }
 
   /** A version of a known object that no event has shown before. A list skips versions, so there it may hide the work of others. */
   #advance(key: string, entry: Entry, object: KubeObject, listed: boolean): void {
     const version = versionOf(object);
-    const echo = !listed && entry.own.includes(version);
     if (version > entry.version) {
-      this.#set(key, object, entry);
+      this.#set(key, object, entry, listed);
       return;
     }
+    const echo = !listed && entry.own.includes(version);
     const seen = { ...entry, seen: version, own: entry.own.filter((own) => own > version) };
     this.#entries.set(key, seen);
     if (!echo) this.#emit({ type: 'set', object: entry.object, previous: entry.object });
   }
 
-  #set(key: string, object: KubeObject, previous: Entry | undefined): void {
+  #set(key: string, object: KubeObject, previous: Entry | undefined, listed: boolean): void {
     const version = versionOf(object);
-    const entry = this.#put(key, { object, version, seen: version, own: [], authorship: this.#authorshipOf(object) });
-    this.#emit({ type: 'set', object: entry.object, previous: previous?.object });
+    const authorship = this.#authorshipOf(object);
+    const entry = this.#put(key, { object, version, seen: version, own: [], authorship });
+    const tell = (): void => {
+      this.#emit({ type: 'set', object: entry.object, previous: previous?.object });
+    };
+    if (!listed && bearsOurMark(previous?.authorship, authorship)) this.#echoes.hold(key, version, tell);
+    else tell();
   }
 
   #put(key: string, draft: Omit<Entry, 'indexKey'>): Entry {
@@ -267,6 +281,7 @@ export class KindStore implements Store {
   }
 
   #emit(event: StoreEvent): void {
+    this.#echoes.drop(keyOfObject(event.object));
     for (const handler of this.#handlers) {
       try {
         handler(event);

@@ -63,6 +63,8 @@ export class FakeApiServer {
   connections = 0;
   /** What containers wrote, by `namespace/pod/container`, with `/previous` for the run before. */
   readonly logs = new Map<string, string>();
+  /** Asked about every request, before the planned faults: a fault that it names happens. */
+  intercept: ((call: ParsedCall) => Fault | undefined) | undefined;
   readonly #server: http.Server;
   readonly #sockets = new Set<Socket>();
   readonly #tls: boolean;
@@ -189,6 +191,11 @@ export class FakeApiServer {
     this.#watches.freeze();
   }
 
+  /** Events of a resource (`v1/pods`) come late: only when the returned function is called, in their order. */
+  holdEvents(resource: string): () => void {
+    return this.#watches.hold(resource);
+  }
+
   /** Tells all watches that their version is too old, and forgets the history. */
   expireWatches(): void {
     this.compact();
@@ -236,6 +243,8 @@ export class FakeApiServer {
   }
 
   #faultFor(call: ParsedCall): Fault | undefined {
+    const chosen = this.intercept?.(call);
+    if (chosen !== undefined) return chosen;
     const fits = ({ match }: PlannedFault): boolean =>
       (['verb', 'resource', 'name', 'subresource'] as const).every((field) => match[field] === undefined || match[field] === call[field]);
     const planned = this.#faults.find((one) => one.left > 0 && fits(one));

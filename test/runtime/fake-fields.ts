@@ -74,7 +74,7 @@ function findItem(list: unknown, segment: string): unknown {
 /** A copy with the leaf set, and with its parents when they were missing. */
 export function withLeaf(value: unknown, path: Segments, leaf: unknown): unknown {
   const [segment, ...rest] = path;
-  if (segment === undefined) return leaf;
+  if (segment === undefined) return takesNothing(leaf, value) ? value : leaf;
   if (segment.startsWith('f:')) {
     const record = isRecord(value) ? value : {};
     return { ...record, [segment.slice(2)]: withLeaf(record[segment.slice(2)], rest, leaf) };
@@ -84,6 +84,11 @@ export function withLeaf(value: unknown, path: Segments, leaf: unknown): unknown
   const at = list.indexOf(findItem(list, segment));
   const item = withLeaf(at < 0 ? (JSON.parse(segment.slice(2)) as Json) : list[at], rest, leaf);
   return at < 0 ? [...list, item] : list.with(at, item);
+}
+
+/** An empty list applied to one that merges leaves the items of others. */
+function takesNothing(leaf: unknown, value: unknown): boolean {
+  return Array.isArray(leaf) && leaf.length === 0 && Array.isArray(value) && mergeKey(value, undefined) !== undefined;
 }
 
 /** A copy without the leaf; records and list items that become empty go too. */
@@ -102,7 +107,9 @@ function withoutItemLeaf(list: readonly unknown[], segment: string, rest: Segmen
   const item = findItem(list, segment);
   if (item === undefined) return list;
   const key = JSON.parse(segment.slice(2)) as Json;
-  const left = rest.length === 0 ? {} : withoutLeaf(item, rest);
+  // The key stays as long as anything else of the item does.
+  const isKey = rest.length === 1 && (rest[0] ?? '').slice(2) in key;
+  const left = rest.length === 0 ? {} : isKey ? item : withoutLeaf(item, rest);
   const onlyKey = isRecord(left) && Object.keys(left).every((name) => name in key);
   return onlyKey ? list.filter((other) => other !== item) : list.map((other) => (other === item ? left : other));
 }

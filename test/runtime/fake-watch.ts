@@ -70,6 +70,7 @@ interface OpenWatch {
 
 export class FakeWatches {
   #open: OpenWatch[] = [];
+  readonly #held = new Map<Resource, HistoryEvent[]>();
 
   get size(): number {
     return this.#open.length;
@@ -93,7 +94,21 @@ export class FakeWatches {
     });
   }
 
+  hold(resource: Resource): () => void {
+    this.#held.set(resource, []);
+    return () => {
+      const late = this.#held.get(resource) ?? [];
+      this.#held.delete(resource);
+      for (const event of late) this.tellAll(event);
+    };
+  }
+
   tellAll(event: HistoryEvent): void {
+    const held = this.#held.get(event.resource);
+    if (held !== undefined) {
+      held.push(event);
+      return;
+    }
     for (const watch of this.#open) tellEvent(watch, event);
   }
 

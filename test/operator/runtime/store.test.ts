@@ -4,6 +4,7 @@ import { KindStore } from '../../../operator/runtime/store';
 import type { StoreOptions } from '../../../operator/runtime/store';
 import { metadataOnly, withoutData } from '../../../operator/runtime/transform';
 import { configMaps } from '../../runtime/fake-client';
+import { FakeClock } from '../../runtime/fake-clock';
 
 interface Made {
   readonly name?: string;
@@ -38,15 +39,23 @@ function object(version: number, made: Made = {}): KubeObject {
   };
 }
 
-function watched(options: Partial<StoreOptions> = {}): { store: KindStore; events: string[]; all: StoreEvent[] } {
-  const store = new KindStore({ kind: configMaps, ...options });
+interface Watched {
+  readonly store: KindStore;
+  readonly events: string[];
+  readonly all: StoreEvent[];
+  readonly clock: FakeClock;
+}
+
+function watched(options: Partial<StoreOptions> = {}): Watched {
+  const clock = new FakeClock();
+  const store = new KindStore({ kind: configMaps, clock, ...options });
   const events: string[] = [];
   const all: StoreEvent[] = [];
   store.onEvent((event) => {
     all.push(event);
     events.push(`${event.type} ${event.object.metadata.uid} ${event.object.metadata.resourceVersion}`);
   });
-  return { store, events, all };
+  return { store, events, all, clock };
 }
 
 const versionIn = (store: KindStore, name = 'a'): string | undefined => store.get('kafka', name)?.metadata.resourceVersion;
@@ -161,7 +170,7 @@ describe('our own writes in a store', () => {
 
   it('hide no change of others: a version between is told, with what the store knows now', () => {
     const { store, events } = watched();
-    store.observe(object(5, { ours: 1 }));
+    store.replace(listOf(5, [object(5, { ours: 1 })]));
     store.record(object(7, { ours: 2, others: true }));
     store.observe(object(6, { ours: 1, others: true }));
     store.observe(object(7, { ours: 2, others: true }));
@@ -170,7 +179,7 @@ describe('our own writes in a store', () => {
 
   it('that changed nothing do not pass off the version of somebody else as ours', () => {
     const { store, events } = watched();
-    store.observe(object(5, { ours: 1 }));
+    store.replace(listOf(5, [object(5, { ours: 1 })]));
     store.record(object(6, { ours: 1, others: true }));
     store.observe(object(6, { ours: 1, others: true }));
     expect(events).toEqual(['set u1 5', 'set u1 6']);
@@ -213,6 +222,34 @@ describe('our own writes in a store', () => {
     store.observe(object(9, { uid: 'u2', ours: 1 }));
     expect(events).toEqual(['set u1 5', 'gone u1 8']);
     expect(versionIn(store)).toBe('9');
+  });
+
+  it('tell nobody when their event overtakes the answer', async () => {
+    const { store, events, clock } = watched();
+    store.observe(object(5, { ours: 1 }));
+    store.observe(object(6, { ours: 2 }));
+    store.record(object(5, { ours: 1 }));
+    store.record(object(6, { ours: 2 }));
+    await clock.advance(1_000);
+    expect([versionIn(store), events, clock.pending]).toEqual(['6', [], 0]);
+  });
+
+  it('that are never recorded are told a moment later, once', async () => {
+    const { store, events, clock } = watched();
+    store.observe(object(5, { ours: 1 }));
+    store.observe(object(6, { ours: 2 }));
+    store.record(object(5, { ours: 1 }));
+    expect(events).toEqual([]);
+    await clock.advance(250);
+    expect(events).toEqual(['set u1 6']);
+  });
+
+  it('that wait for their answer are told at once with a change of others', async () => {
+    const { store, events, clock } = watched();
+    store.observe(object(5, { ours: 1 }));
+    store.observe(object(6, { ours: 1, others: true }));
+    await clock.advance(1_000);
+    expect(events).toEqual(['set u1 6']);
   });
 
   it('of an object without bookkeeping wake once more rather than never', () => {
