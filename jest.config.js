@@ -1,5 +1,14 @@
 // Jest 30 cannot require ES modules on Node 20, so the few ESM-only packages are transformed as well.
-const esm = ['@kubernetes/client-node', 'openid-client', 'oauth4webapi', 'jose', 'jsonpath-plus', 'hpagent', 'rfc4648', '@marcbachmann/cel-js'];
+const esm = [
+  '@kubernetes/client-node',
+  'openid-client',
+  'oauth4webapi',
+  'jose',
+  'jsonpath-plus',
+  'hpagent',
+  'rfc4648',
+  '@marcbachmann/cel-js',
+];
 
 /** @type {import('jest').Config} */
 module.exports = {

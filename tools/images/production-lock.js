@@ -14,4 +14,9 @@ write('package.json', { private: true, dependencies, overrides });
 const lock = read('package-lock.json');
 const packages = Object.entries(lock.packages).filter(([, entry]) => !entry.dev);
 const root = { dependencies };
-write('package-lock.json', { ...lock, name: undefined, version: undefined, packages: Object.fromEntries(packages.map(([at, entry]) => [at, at === '' ? root : entry])) });
+write('package-lock.json', {
+  ...lock,
+  name: undefined,
+  version: undefined,
+  packages: Object.fromEntries(packages.map(([at, entry]) => [at, at === '' ? root : entry])),
+});
