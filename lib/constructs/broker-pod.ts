@@ -25,11 +25,11 @@ export function podManifest(
   facts: Facts,
   config: NodeConfig = nodeConfig(cluster, node),
 ): Manifest {
-  const spec = podSpec(cluster, node, facts, config);
   const labels = { ...node.labels, ...nodeLabels(node), ...roleLabels(node) };
-  const annotations = { ...node.annotations, [ANNOTATION.revision]: revisionOf(spec, node) };
-  const metadata = childMetadata(cluster, { name: podName(cluster.name, node.id), labels, annotations });
-  return manifest<Pod>({ apiVersion: 'v1', kind: 'Pod', metadata, spec });
+  const metadata = childMetadata(cluster, { name: podName(cluster.name, node.id), labels, annotations: node.annotations });
+  const pod = manifest<Pod>({ apiVersion: 'v1', kind: 'Pod', metadata, spec: podSpec(cluster, node, facts, config) });
+  const annotations = canonical({ ...node.annotations, [ANNOTATION.revision]: revisionOf(pod, node) });
+  return { ...pod, metadata: canonical({ ...pod.metadata, annotations }) as Manifest['metadata'] };
 }
 
 function podSpec(cluster: ResolvedCluster, node: ResolvedNode, facts: Facts, config: NodeConfig): Draft<PodSpec> {
@@ -67,13 +67,14 @@ function writtenSpec(node: ResolvedNode): Draft<PodSpec> {
 const DEFAULT_SECURITY_CONTEXT = { fsGroup: 1000, fsGroupChangePolicy: 'OnRootMismatch' } as const;
 
 /** Labels and annotations can change on a running Pod, except those that a mesh reads when the Pod is made. */
-function revisionOf(spec: Draft<PodSpec>, node: ResolvedNode): string {
-  const containers = (spec.containers ?? []).map((container, at) => {
+function revisionOf(pod: Manifest, node: ResolvedNode): string {
+  const spec = pod['spec'] as PodSpec;
+  const containers = spec.containers.map((container, at) => {
     if (at > 0) return container;
-    return { ...container, env: (container.env ?? []).filter((entry) => !FORMAT_ENV.includes(entry.name ?? '')) };
+    return { ...container, env: (container.env ?? []).filter((entry) => !FORMAT_ENV.includes(entry.name)) };
   });
   const mesh = Object.entries({ ...node.labels, ...node.annotations }).filter(([key]) => key.includes('istio.io/'));
-  return shortHash(JSON.stringify(canonical({ spec: { ...spec, containers }, mesh: mesh.sort() })), 16);
+  return shortHash(JSON.stringify({ spec: { ...spec, containers }, mesh: mesh.sort() }), 16);
 }
 
 /** The Pod of a node as a construct. */

@@ -50,9 +50,13 @@ export function nodeManifests(cluster: ResolvedCluster, node: ResolvedNode, fact
 /** One App for each call: it is dropped afterwards, and a large cluster never becomes one large tree. */
 const chart = (): Chart => new Chart(new App(), 'kafka', { disableResourceNameHashes: true });
 
-/** In our own order of keys: that of cdk8s can be switched off from outside. */
 const rendered = (objects: readonly ManifestObject[]): readonly Manifest[] =>
-  objects.map((object) => canonical(object.toJson()) as Manifest);
+  objects.map((object) => {
+    const made = object.toJson() as Manifest;
+    // Inside, keys are in our order already; those of the object and its metadata are in cdk8s', which the environment can change.
+    const keys = Object.keys(made).sort();
+    return Object.fromEntries(keys.map((key) => [key, key === 'metadata' ? canonical(made.metadata) : made[key]])) as unknown as Manifest;
+  });
 
 export interface KafkaNodeProps {
   readonly cluster: ResolvedCluster;

@@ -26,10 +26,15 @@ export function manifest<T extends { readonly apiVersion?: string; readonly kind
 }
 
 export function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(canonical);
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined && item !== null);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, canonical(item)]));
+  if (Array.isArray(value)) return value.map(canonical);
+  const source = value as Readonly<Record<string, unknown>>;
+  const sorted: Record<string, unknown> = {};
+  for (const key of Object.keys(source).sort()) {
+    const item = source[key];
+    if (item !== undefined && item !== null) sorted[key] = canonical(item);
+  }
+  return sorted;
 }
 
 interface ChildMetadata {
