@@ -86,9 +86,7 @@ export class FakeApiServer {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket)).on('error', () => undefined);
     });
-    this.objects.onEvent((event) => {
-      this.#watches.tellAll(event);
-    });
+    this.objects.onEvent((event) => this.#watches.tellAll(event));
   }
 
   static async start(options: FakeOptions = {}): Promise<FakeApiServer> {
