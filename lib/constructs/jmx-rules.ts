@@ -62,7 +62,7 @@ rules:
     name: kafka_server_$1_$2
     type: GAUGE
   - pattern: 'kafka.server<type=app-info, id=(.+)><>Version: (.+)'
-    name: kafka_server_app_info
+    name: kafka_server_app_version
     type: GAUGE
     value: 1
     labels:
