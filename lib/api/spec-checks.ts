@@ -15,6 +15,7 @@ export function checkSpec(spec: DefaultedSpec): readonly Problem[] {
     ...checkListeners(spec.listenersConfig),
     ...checkExternalPorts(spec),
     ...checkProxyPorts(spec),
+    ...checkEnvs(spec),
   ];
 }
 
@@ -94,4 +95,28 @@ function checkProxyPorts({ envoyConfig, listenersConfig }: DefaultedSpec): reado
     return [{ path: `spec.listenersConfig.externalListeners[${String(index)}].externalStartingPort`, code: 'Duplicate' as const, message }];
   });
   return adminPort === healthCheckPort ? [{ path: 'spec.envoyConfig.adminPort', code: 'Duplicate', message: same }, ...clashes] : clashes;
+}
+
+/** Variables that the start script takes from the operator alone. */
+const OPERATORS_OWN = ['FORMAT_MODE', 'INITIAL_CONTROLLERS', 'NODE_ID', 'NODE_NAME'];
+
+function checkEnvs({ envs, brokers, brokerConfigGroups = {} }: DefaultedSpec): readonly Problem[] {
+  const places = [
+    { path: 'spec.envs', list: envs },
+    ...brokers.map(({ brokerConfig }, index) => ({ path: `spec.brokers[${String(index)}].brokerConfig.envs`, list: brokerConfig?.envs })),
+    ...Object.entries(brokerConfigGroups).map(([name, config]) => ({ path: `spec.brokerConfigGroups[${name}].envs`, list: config.envs })),
+  ];
+  return places.flatMap(({ path, list }) =>
+    (list ?? []).flatMap(({ name }) =>
+      OPERATORS_OWN.includes(name)
+        ? [
+            {
+              path: `${path}[${name}]`,
+              code: 'Invalid' as const,
+              message: `cannot set ${name}: the operator sets it for each node; remove it`,
+            },
+          ]
+        : [],
+    ),
+  );
 }

@@ -38,6 +38,8 @@ export const ANNOTATION = {
   appliedHash: `${GROUP}/applied-hash`,
   /** On Pods: hash of everything that needs a restart to change. */
   revision: `${GROUP}/revision`,
+  /** On a Pod: where its placement was last written for. */
+  placedOn: `${GROUP}/placed-on`,
   /** `true`: observe and report, touch nothing. */
   pause: `${GROUP}/pause`,
   /** On a KafkaCluster: ids of nodes whose lost volume may be made anew, comma-joined (decision 5). */

@@ -35,8 +35,10 @@ export function identityIn(world: World, cluster: ResolvedCluster): Identity {
   if (foreign.length > 0) return { kind: 'foreign', reason: adoption(foreign) };
   const ids = [...new Set(volumes.map(clusterIdOf).filter((id): id is string => id !== undefined))].sort();
   const { clusterID, quorum, initialControllers } = world.cluster.status;
-  const all = [...new Set([...(clusterID === undefined ? [] : [clusterID]), ...ids])];
-  if (all.length > 1) return { kind: 'conflict', reason: contradiction(clusterID, volumes) };
+  const given = givenId(cluster);
+  const all = [...new Set([clusterID, ...ids, given].filter((id) => id !== undefined))];
+  if (all.length > 1)
+    return { kind: 'conflict', reason: contradiction({ 'the status': clusterID, 'CLUSTER_ID in the spec': given }, volumes) };
   const mode = quorumModeConflict(volumes, cluster);
   if (mode !== undefined) return { kind: 'conflict', reason: mode };
   const born = quorum ?? quorumFound(volumes);
@@ -63,8 +65,14 @@ function adoption(foreign: readonly LiveObject[]): Reason {
   );
 }
 
-function contradiction(status: string | undefined, volumes: readonly LiveObject[]): Reason {
-  const said = status === undefined ? [] : [`the status says ${status}`];
+/** The environment variable CLUSTER_ID of the spec: Koperator's users give the id of a cluster that way. */
+function givenId(cluster: ResolvedCluster): string | undefined {
+  const env = cluster.nodes.flatMap((n) => n.envs).find((e) => e.name === 'CLUSTER_ID');
+  return typeof env?.value === 'string' && env.value !== '' ? env.value : undefined;
+}
+
+function contradiction(sources: Readonly<Record<string, string | undefined>>, volumes: readonly LiveObject[]): Reason {
+  const said = Object.entries(sources).flatMap(([who, id]) => (id === undefined ? [] : [`${who} says ${id}`]));
   const seen = new Map<string, string>();
   for (const object of volumes) {
     const id = clusterIdOf(object);

@@ -33,7 +33,7 @@ export function clusterView(object: KubeObject): ClusterView {
     deleting: metadata.deletionTimestamp !== undefined,
     finalizers: metadata.finalizers ?? [],
     annotations: Object.fromEntries(Object.entries(metadata.annotations ?? {}).filter(([key]) => key.startsWith(GROUP))),
-    status: (object.status ?? {}),
+    status: object.status ?? {},
   };
 }
 

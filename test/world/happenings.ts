@@ -18,6 +18,7 @@ export type Happening =
   | { readonly podGone: number }
   | { readonly podFailed: number; readonly reason: string }
   | { readonly podNotReady: number }
+  | { readonly podOnNode: string; readonly node: number }
   | { readonly podStopping: number }
   | { readonly podCrashing: number; readonly says: string }
   | { readonly podUnschedulable: number; readonly says: string }
@@ -49,6 +50,10 @@ const TOLD: Readonly<Record<string, (world: World, what: Told, cluster: Resolved
   podFailed: (world, what) =>
     withPodStatus(world, what.podFailed as number, { phase: 'Failed', reason: what.reason, containerStatuses: [] }),
   podNotReady: (world, what) => withPodStatus(world, what.podNotReady as number, {}),
+  podOnNode: (world, what) => {
+    const pod = podOf(world, what.node as number);
+    return pod === undefined ? world : withObject(world, { ...pod, spec: { ...(pod.spec as object), nodeName: what.podOnNode } });
+  },
   podStopping: (world, what) => {
     const pod = podOf(world, what.podStopping as number);
     return pod === undefined

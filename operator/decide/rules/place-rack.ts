@@ -5,11 +5,13 @@
  */
 import type { ResolvedNode } from '../../../lib/api/resolved-cluster';
 import type { Manifest } from '../../../lib/constructs/manifest';
+import { ANNOTATION } from '../../../lib/constructs/naming';
 import { placementManifest, waitsForPlacement } from '../../../lib/constructs/placement';
 import { stamped } from '../drift';
-import type { Context, Rule } from '../context';
-import type { NodeView } from '../node-view';
+import { liveOf, targetOf, type Context, type Rule } from '../context';
+import type { NodeView, PodView } from '../node-view';
 import type { Proposal } from '../plan';
+import { reason } from '../reason';
 import { applyIfNeeded } from './apply-drift';
 
 export const placeRacks: Rule = (context) =>
@@ -18,7 +20,16 @@ export const placeRacks: Rule = (context) =>
 function place(context: Context, view: NodeView): readonly Proposal[] {
   const rack = rackOf(context, view);
   if (rack === undefined || view.pod === undefined) return [];
-  return applyIfNeeded(context, placement(context, view, view.pod.kubeNode, rack), view.node.id);
+  const wanted = placement(context, view, view.pod.kubeNode, rack);
+  const applies = applyIfNeeded(context, wanted, view.node.id);
+  return applies.length > 0 && liveOf(context, wanted) !== undefined ? [...applies, nudge(view, view.pod)] : applies;
+}
+
+/** A Pod that landed elsewhere than the one before has the old placement mounted: a changed annotation makes the kubelet look again at once instead of within a minute. */
+function nudge(view: NodeView, pod: PodView): Proposal {
+  const why = reason('Drift', `it landed on ${pod.kubeNode}; its kubelet is to fetch the new placement at once`);
+  const annotations = { [ANNOTATION.placedOn]: pod.kubeNode };
+  return { kind: 'annotate', risk: 'safe', node: view.node.id, target: targetOf(pod.object), annotations, reasons: [why] };
 }
 
 /** Built once per node and place: a pass over many brokers synthesises nothing. */

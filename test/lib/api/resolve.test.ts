@@ -308,6 +308,15 @@ describe('problems', () => {
     expect(problemsOf(spec({ zkAddresses: ['zk:2181'], brokers: [{ id: 0 }] }))).toEqual(['NotSupported spec.zkAddresses']);
   });
 
+  test('variables that the operator sets for each node are refused, CLUSTER_ID is not', () => {
+    const envs = [
+      { name: 'NODE_ID', value: '7' },
+      { name: 'CLUSTER_ID', value: 'MkU3OEVBNTcwNTJENDM2Qg' },
+    ];
+    expect(problemsOf(spec({ envs }))).toEqual(['Invalid spec.envs[NODE_ID]']);
+    expect(problemsOf(spec({ brokers: [combined(0, { envs })] }))).toEqual(['Invalid spec.brokers[0].brokerConfig.envs[NODE_ID]']);
+  });
+
   test('an empty list of ZooKeepers and kRaft false are KRaft', () => {
     expect(problemsOf(spec({ zkAddresses: [], kRaft: false }))).toEqual([]);
   });
