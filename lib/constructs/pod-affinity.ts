@@ -6,6 +6,7 @@
 import type { Affinity, PodAffinityTerm, TopologySpreadConstraint } from 'kubernetes-types/core/v1';
 import type { ResolvedCluster, ResolvedNode } from '../api/resolved-cluster';
 import type { NodeRole } from '../kafka/node-role';
+import { hasRole } from '../kafka/quorum';
 import { asWritten, type Draft } from './draft';
 import { LABEL } from './naming';
 import { roleLabel } from './node-labels';
@@ -20,12 +21,18 @@ export function podPlacing(cluster: ResolvedCluster, node: ResolvedNode): PodPla
   const roles = [...node.roles].sort();
   const apart = roles.map((role) => awayFrom(cluster, role));
   const [rackLabel] = cluster.rackLabels;
-  const spread = rackLabel === undefined ? undefined : roles.map((role) => spreadOver(cluster, role, rackLabel));
+  const spread = rackLabel === undefined ? undefined : [spreadOver(cluster, spreadBy(node), rackLabel)];
   return {
     affinity: { podAntiAffinity: cluster.oneBrokerPerNode ? required(apart) : preferred(apart) },
     topologySpreadConstraints: spread,
   };
 }
+
+/**
+ * Server-side apply refuses two constraints for one topology key, so a combined node has one: a zone that takes most of the
+ * voters with it stops the cluster, a zone that takes most of the brokers does not.
+ */
+const spreadBy = (node: ResolvedNode): NodeRole => (hasRole(node, 'controller') ? 'controller' : 'broker');
 
 const required = (terms: readonly Draft<PodAffinityTerm>[]) => ({ requiredDuringSchedulingIgnoredDuringExecution: terms });
 

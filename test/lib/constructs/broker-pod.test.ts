@@ -137,6 +137,11 @@ describe('where a Pod may run', () => {
     );
     expect([constraint.topologyKey, constraint.whenUnsatisfiable, others]).toEqual(['zone', 'ScheduleAnyway', []]);
   });
+
+  test('a combined node is spread once, as the voter that it is', () => {
+    const of = cluster([COMBINED], { rackAwareness: { labels: ['zone'] } });
+    expect(at(pod(of, 7), 'spec.topologySpreadConstraints').map(keeps)).toEqual([['isControllerNode']]);
+  });
 });
 
 describe('the Pod', () => {
