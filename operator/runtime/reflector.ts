@@ -3,7 +3,9 @@
  *
  * The invariant: no failure ends it, and none passes unseen. A watch that ends or breaks goes on from the last version
  * seen; a version that the server no longer has leads to a new list, and what vanished meanwhile is reported as gone. A
- * watch on which nothing ends (a half-open connection) is cut by a watchdog after the server should have ended it.
+ * watch on which nothing ends (a half-open connection) is cut by a watchdog after the server should have ended it. A server
+ * that was restored from a backup accepts a watch from a version of its lost future and stays silent on it (seen on 1.34);
+ * so after a watch that did not live to its time the server is asked, with a list of one object, where it stands.
  */
 import { backOff } from './back-off';
 import type { BackOffLimits } from './back-off';
@@ -14,6 +16,7 @@ import type { ListPage, PageOptions, WatchEvent, WatchOptions } from './kube-cli
 import type { Kind, KubeObject } from './kube-types';
 import { describeError } from './log';
 import type { Logger } from './log';
+import { parseVersion } from './resource-version';
 import type { KindStore } from './store';
 
 /** The half of the client that a reflector uses. */
@@ -62,6 +65,9 @@ export const defaultReflectorLimits: ReflectorLimits = {
   failuresBeforeList: 8,
 };
 
+/** Milliseconds before its time at which the end of a watch is no longer taken for the regular one. */
+const earlyBy = 5_000;
+
 export class Reflector {
   readonly #options: ReflectorOptions;
   readonly #limits: ReflectorLimits;
@@ -71,6 +77,8 @@ export class Reflector {
   #running: Promise<void> | undefined;
   /** From where the next watch goes on; undefined: a list comes first. */
   #version: string | undefined;
+  /** The last watch did not end as it should; the server may be another one by now. */
+  #unsure = false;
   #failures = 0;
   #failing = false;
 
@@ -94,6 +102,7 @@ export class Reflector {
   async #run(): Promise<void> {
     while (!this.#isStopped()) {
       try {
+        if (this.#unsure) await this.#reassure();
         this.#version ??= await this.#list();
         await this.#watch(this.#version);
       } catch (error) {
@@ -106,9 +115,24 @@ export class Reflector {
     return this.#stopped.signal.aborted;
   }
 
+  get #scope(): Scope {
+    const { namespace, labelSelector, fieldSelector } = this.#options;
+    return dropUndefined({ namespace, labelSelector, fieldSelector });
+  }
+
+  async #reassure(): Promise<void> {
+    const { source, store } = this.#options;
+    const known = this.#version;
+    if (known !== undefined) {
+      const { resourceVersion } = await source.listPage(store.kind, { ...this.#scope, limit: 1 });
+      if (parseVersion(resourceVersion) < parseVersion(known)) this.#version = undefined;
+    }
+    this.#unsure = false;
+  }
+
   async #list(): Promise<string> {
-    const { source, store, namespace, labelSelector, fieldSelector } = this.#options;
-    const scope = dropUndefined({ namespace, labelSelector, fieldSelector });
+    const { source, store, namespace } = this.#options;
+    const scope = this.#scope;
     const mark = store.beginList();
     const items: KubeObject[] = [];
     let page: ListPage = await source.listPage(store.kind, { ...scope, limit: this.#limits.pageSize });
@@ -124,7 +148,7 @@ export class Reflector {
   }
 
   async #watch(resourceVersion: string): Promise<void> {
-    const { source, store, namespace, labelSelector, fieldSelector } = this.#options;
+    const { source, store, namespace } = this.#options;
     const timeoutSeconds = Math.max(1, Math.round(this.#limits.watchSeconds * (0.8 + 0.4 * this.#random())));
     const cut = new Cut(this.#stopped.signal);
     const watchdog = this.#clock.after(timeoutSeconds * 1000 + this.#limits.stallGrace, () => {
@@ -139,7 +163,7 @@ export class Reflector {
       this.#recovered();
     };
     try {
-      const options = { ...dropUndefined({ namespace, labelSelector, fieldSelector }), resourceVersion, timeoutSeconds };
+      const options = { ...this.#scope, resourceVersion, timeoutSeconds };
       await source.watch(store.kind, options, onEvent, cut.signal);
     } catch (error) {
       throw cut.made ? stalled(store.kind, namespace) : error;
@@ -147,7 +171,9 @@ export class Reflector {
       watchdog.cancel();
       cut.release();
     }
-    if (events === 0 && this.#clock.now() - start <= this.#limits.shortestWatch) throw tooShort(store.kind, namespace);
+    const lasted = this.#clock.now() - start;
+    if (events === 0 && lasted <= this.#limits.shortestWatch) throw tooShort(store.kind, namespace);
+    this.#unsure = lasted < timeoutSeconds * 1000 - earlyBy;
     this.#recovered();
     this.#restarted('ended');
   }
@@ -166,6 +192,7 @@ export class Reflector {
   async #failed(error: unknown): Promise<void> {
     const expired = isExpired(error);
     this.#failures += 1;
+    this.#unsure = true;
     if (expired || this.#failures % this.#limits.failuresBeforeList === 0) this.#version = undefined;
     this.#restarted(expired ? 'expired' : error instanceof KubeError && error.reason === 'Stalled' ? 'stalled' : 'failed');
     const { log, store } = this.#options;

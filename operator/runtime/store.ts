@@ -13,6 +13,7 @@ import { EchoWait } from './echo-wait';
 import type { Kind, KubeObject, Store, StoreEvent } from './kube-types';
 import { silentLogger } from './log';
 import type { Logger } from './log';
+import { parseVersion } from './resource-version';
 import { withoutBookkeeping } from './transform';
 import type { Transform } from './transform';
 
@@ -296,4 +297,3 @@ export class KindStore implements Store {
 const keyOf = (namespace: string | undefined, name: string): string => `${namespace ?? ''}/${name}`;
 const keyOfObject = (object: KubeObject): string => keyOf(object.metadata.namespace, object.metadata.name);
 const versionOf = (object: KubeObject): bigint => parseVersion(object.metadata.resourceVersion);
-const parseVersion = (text: string): bigint => (/^\d+$/.test(text) ? BigInt(text) : 0n);
