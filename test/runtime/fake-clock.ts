@@ -61,7 +61,7 @@ export async function settle(): Promise<void> {
 }
 
 /** Waits (real time) until the condition holds; fails after `limit` milliseconds. */
-export async function until(condition: () => boolean, limit = 3_000): Promise<void> {
+export async function until(condition: () => boolean, limit = 15_000): Promise<void> {
   const end = Date.now() + limit;
   while (!condition()) {
     if (Date.now() > end) throw new Error(`cannot go on: after ${String(limit)} ms the condition does not hold: ${condition.toString()}`);

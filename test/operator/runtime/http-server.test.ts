@@ -8,6 +8,9 @@ import type { Routes, ServerOptions } from '../../../operator/runtime/http-serve
 import { silentLogger } from '../../../operator/runtime/log';
 import { createMetrics } from '../../../operator/runtime/metrics';
 
+// Real sockets: on a busy machine everything takes longer.
+jest.setTimeout(20_000);
+
 interface Answer {
   readonly status: number;
   readonly body: string;

@@ -9,6 +9,9 @@ import { FakeApiServer } from '../../runtime/fake-api-server';
 import { clusters, configMaps, connect, nodes, pods } from '../../runtime/fake-client';
 import type { Connected } from '../../runtime/fake-client';
 
+// Real sockets: on a busy machine everything takes longer.
+jest.setTimeout(20_000);
+
 const configMap = (name: string, data: Record<string, string> = {}): KubeDraft => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',

@@ -10,6 +10,9 @@ import { FakeApiServer } from '../../runtime/fake-api-server';
 import { clusters, configMaps } from '../../runtime/fake-client';
 import { until } from '../../runtime/fake-clock';
 
+// Real sockets: on a busy machine everything takes longer.
+jest.setTimeout(20_000);
+
 const [group, version, plural] = ['kafka.banzaicloud.io', 'v1beta1', 'kafkaclusters'] as const;
 const cluster = (name: string, spec = {}) => ({
   apiVersion: `${group}/${version}`,

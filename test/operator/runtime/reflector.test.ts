@@ -9,6 +9,9 @@ import { configMaps, connect } from '../../runtime/fake-client';
 import type { Connected } from '../../runtime/fake-client';
 import { FakeClock, settle, until } from '../../runtime/fake-clock';
 
+// Real sockets: on a busy machine everything takes longer.
+jest.setTimeout(20_000);
+
 const quick = { backOff: { first: 5, most: 40 }, shortestWatch: 0 };
 
 interface Watching {
