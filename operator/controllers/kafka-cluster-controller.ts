@@ -15,7 +15,7 @@ import { decide } from '../decide/decide';
 import { decideDeletion } from '../decide/deletion';
 import { digest, heldLine } from '../decide/explain';
 import { bootstrapAddresses } from '../decide/kafka-target';
-import { nodeViews } from '../decide/node-view';
+import { nodeViews, serves } from '../decide/node-view';
 import type { Plan } from '../decide/plan';
 import { report, reportRefused, type Pass } from '../decide/report';
 import type { ClusterStatus, World } from '../decide/world';
@@ -149,7 +149,7 @@ export class KafkaClusterController {
   private async conclude(key: string, cluster: ResolvedCluster, pass: Omit<Pass, 'now'>): Promise<{ requeueAfter: number } | undefined> {
     const { world, plan, outcomes } = pass;
     const status = report(cluster, { ...pass, now: this.parts.now() });
-    await this.write(world, status);
+    if (outcomes.length > 0 || !awaitsFirstLook(cluster, world)) await this.write(world, status);
     this.watchKafka(key, cluster, world, status);
     const holds = this.holds.judge(key, plan.held, this.parts.now());
     this.tell(world, holds.events);
@@ -209,6 +209,15 @@ export class KafkaClusterController {
 
 const later = (requeueAfter: number | undefined): { requeueAfter: number } | undefined =>
   requeueAfter === undefined ? undefined : { requeueAfter };
+
+/**
+ * A new operator has every Pod ready before it and has not asked Kafka yet: it judges when the answer is there, in a moment,
+ * and does not tell of a cluster that is not ready because nobody looked.
+ */
+function awaitsFirstLook(cluster: ResolvedCluster, world: World): boolean {
+  const views = nodeViews(cluster, world);
+  return world.kafka.state === 'notAsked' && views.every(serves) && bootstrapAddresses(cluster, views).length > 0;
+}
 
 /** Keys in order, so that two equal values have equal text. */
 function sorted(value: unknown): unknown {

@@ -1,0 +1,29 @@
+/** What an environment holds, as text that is the same for two clusters of the same wish: without ids, versions and times. */
+import type { KubeObject } from '../../../operator/runtime/kube-types';
+
+const SERVER_MADE = ['generation', 'uid', 'resourceVersion', 'creationTimestamp', 'managedFields', 'lastTransitionTime', 'startedAt'];
+/** Hashes of specifications that hold the cluster id, and ids that are made from it. */
+const MADE_FROM_ID = ['kafka.banzaicloud.io/revision', 'kafka.banzaicloud.io/applied-hash'];
+const VOTERS = 'INITIAL_CONTROLLERS';
+
+/** One line for each field of each object, so that a difference names itself. */
+export function snapshot(objects: readonly KubeObject[], clusterId: string): readonly string[] {
+  return objects
+    .flatMap((object) => lines(`${object.kind}/${object.metadata.name}`, object))
+    .map((line) => line.replaceAll(clusterId, '<cluster id>'))
+    .sort();
+}
+
+function lines(path: string, value: unknown): readonly string[] {
+  if (Array.isArray(value))
+    return value.length === 0 ? [`${path} = []`] : value.flatMap((item, at) => lines(`${path}[${nameOf(item, at)}]`, item));
+  if (typeof value !== 'object' || value === null) return value === undefined ? [] : [`${path} = ${JSON.stringify(value)}`];
+  const entries = Object.entries(value as Record<string, unknown>).filter(([key]) => !SERVER_MADE.includes(key));
+  if ((value as { name?: unknown }).name === VOTERS) return [`${path} = <made from the cluster id>`];
+  return entries.flatMap(([key, inner]) => (MADE_FROM_ID.includes(key) ? [`${path}.${key} = <hash>`] : lines(`${path}.${key}`, inner)));
+}
+
+const nameOf = (item: unknown, at: number): string => {
+  const { name } = (typeof item === 'object' && item !== null ? item : {}) as { name?: unknown };
+  return typeof name === 'string' ? name : String(at);
+};
