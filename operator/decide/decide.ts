@@ -65,7 +65,10 @@ const everything = (why: Reason): Held => ({ what: 'everything', reasons: [why] 
 /** The id itself is drawn by the executor; nothing uses it before it is seen in the status. */
 function mint(identity: Extract<Identity, { kind: 'mint' }>): Proposal {
   const { clusterId, quorum, initialControllers } = identity;
-  const why = clusterId === undefined ? 'no volume and no Pod of this cluster exists' : 'found on its volumes or given in the spec, missing in the status';
+  const why =
+    clusterId === undefined
+      ? 'no volume and no Pod of this cluster exists'
+      : 'found on its volumes or given in the spec, missing in the status';
   return { kind: 'mint', risk: 'safe', clusterId, quorum, initialControllers, reasons: [reason('Identity', why)] };
 }
 

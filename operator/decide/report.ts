@@ -41,7 +41,7 @@ export function report(cluster: ResolvedCluster, pass: Pass): ClusterStatus {
     brokers: `${String(brokers.filter(serves).length)}/${String(brokers.length)}`,
     plan: planInWords(plan),
     ...(cluster.kafkaVersion === undefined ? {} : { kafkaVersion: cluster.kafkaVersion }),
-    ...(before.quorum === 'Forming' && formed(world) ? { quorum: 'Formed' as const } : {}),
+    ...(before.quorum === 'Forming' && leaderSeen('Forming', { world, views }) ? { quorum: 'Formed' as const } : {}),
   };
   return withLastSuccess(status, before, now);
 }
@@ -65,9 +65,6 @@ export function reportRefused(problems: readonly Problem[], world: World, genera
 }
 
 const isTrue = (judgements: readonly Judgement[], type: string): boolean => judgements.some((j) => j.type === type && j.status === 'True');
-
-const formed = (world: World): boolean =>
-  leaderSeen({ world, identity: { kind: 'known', clusterId: '', quorum: 'Forming', initialControllers: [] } });
 
 /** A restart was decided, or is under way: a node that once ran does not serve. */
 function rolling(pass: Pass, views: readonly NodeView[]): boolean {

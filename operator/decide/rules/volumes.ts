@@ -41,7 +41,7 @@ export const markVolumes: Rule = (context) => context.views.flatMap((view) => ma
 
 function marksOf(context: Context, view: NodeView): readonly Proposal[] {
   const claim = view.claims[0];
-  if (claim === undefined || view.pod?.ready !== true || !leaderSeen(context)) return [];
+  if (claim === undefined || view.pod?.ready !== true || !leaderSeen(context.identity.quorum, context)) return [];
   const wanted: Record<string, string> = { [ANNOTATION.volumeState]: 'ran' };
   if (view.node.roles.includes('controller')) wanted[ANNOTATION.quorum] = 'formed';
   const missing = Object.entries(wanted).filter(([key, value]) => annotationOf(claim, key) !== value);
@@ -50,7 +50,10 @@ function marksOf(context: Context, view: NodeView): readonly Proposal[] {
   return [{ kind: 'annotate', risk: 'safe', node: view.node.id, target: targetOf(claim), annotations: wanted, reasons: [why] }];
 }
 
-export function leaderSeen(context: Pick<Context, 'identity' | 'world'>): boolean {
-  if (context.identity.quorum === 'Formed') return true;
-  return context.world.kafka.state === 'known' && context.world.kafka.value.quorum.leaderId >= 0;
+/** A leader was seen: by us, or by a controller, which is ready only while it leads or follows one. */
+export function leaderSeen(quorum: 'Forming' | 'Formed', context: Pick<Context, 'world' | 'views'>): boolean {
+  if (quorum === 'Formed') return true;
+  const { kafka } = context.world;
+  if (kafka.state === 'known' && kafka.value.quorum.leaderId >= 0) return true;
+  return context.views.some((v) => v.node.roles.includes('controller') && v.pod?.ready === true && !v.pod.terminating);
 }
