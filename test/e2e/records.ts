@@ -1,0 +1,108 @@
+/**
+ * Records that prove something: each has a number, each acknowledgement is remembered, and afterwards every acknowledged
+ * number must be found. One lane per partition, one record in flight per lane, so a stall of any partition is seen as such.
+ */
+import { randomUUID } from 'node:crypto';
+import { Kafka, logLevel, type Producer } from 'kafkajs';
+import { NAMESPACE, pause, until } from './kubernetes';
+
+export const bootstrapOf = (cluster: string): string => `${cluster}-headless.${NAMESPACE}.svc.cluster.local:29092`;
+
+const PARTITIONS = 3;
+const patience = { initialRetryTime: 100, maxRetryTime: 500, retries: 1000, factor: 0, multiplier: 1.5 };
+
+const kafka = (bootstrap: string): Kafka =>
+  new Kafka({
+    clientId: 'journeys',
+    brokers: [bootstrap],
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: 2_000,
+    requestTimeout: 10_000,
+    retry: patience,
+  });
+
+export async function createTopic(bootstrap: string, topic: string, options: { readonly copies?: number } = {}): Promise<void> {
+  const admin = kafka(bootstrap).admin();
+  await admin.connect();
+  try {
+    const replicationFactor = options.copies ?? 3;
+    await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS, replicationFactor }], waitForLeaders: true });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+export interface Produced {
+  /** Numbers that Kafka acknowledged with acks=all. */
+  readonly acknowledged: ReadonlySet<number>;
+  /** Milliseconds between two acknowledgements of one partition, at most. */
+  readonly longestStall: number;
+}
+
+export interface Producing {
+  /** How many were acknowledged so far. */
+  count(): number;
+  stop(): Promise<Produced>;
+}
+
+/** Produces with acks=all until it is stopped. */
+export async function produce(bootstrap: string, topic: string): Promise<Producing> {
+  const producer = kafka(bootstrap).producer({ allowAutoTopicCreation: false, retry: patience });
+  await producer.connect();
+  const acknowledged = new Set<number>();
+  const state = { next: 0, stopped: false, longestStall: 0 };
+  const lane = async (partition: number): Promise<void> => {
+    let last = Date.now();
+    while (!state.stopped) {
+      const number = state.next++;
+      await send(producer, topic, { partition, number });
+      acknowledged.add(number);
+      state.longestStall = Math.max(state.longestStall, Date.now() - last);
+      last = Date.now();
+      await pause(20);
+    }
+  };
+  const lanes = Array.from({ length: PARTITIONS }, (_, partition) => lane(partition));
+  await until('the first records are acknowledged', async () => acknowledged.size > 2 * PARTITIONS, { seconds: 60 });
+  return {
+    count: () => acknowledged.size,
+    stop: async () => {
+      state.stopped = true;
+      await Promise.all(lanes);
+      await producer.disconnect();
+      return { acknowledged, longestStall: state.longestStall };
+    },
+  };
+}
+
+async function send(producer: Producer, topic: string, { partition, number }: { partition: number; number: number }): Promise<void> {
+  await producer.send({ topic, acks: -1, timeout: 5_000, messages: [{ partition, value: String(number) }] });
+}
+
+/** Produces a few records and returns their numbers. */
+export async function produceSome(bootstrap: string, topic: string): Promise<ReadonlySet<number>> {
+  const producing = await produce(bootstrap, topic);
+  return (await producing.stop()).acknowledged;
+}
+
+/** Reads the topic from its beginning; returns the expected numbers that were not found. Ends as soon as all were, or nothing new comes. */
+export async function missingRecords(bootstrap: string, topic: string, expected: ReadonlySet<number>): Promise<readonly number[]> {
+  const consumer = kafka(bootstrap).consumer({ groupId: `journeys-${randomUUID()}`, maxWaitTimeInMs: 100, retry: patience });
+  const found = new Set<number>();
+  let lastNews = Date.now();
+  await consumer.connect();
+  try {
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    await consumer.run({
+      eachMessage: async ({ message }) => {
+        found.add(Number(message.value?.toString()));
+        lastNews = Date.now();
+      },
+    });
+    const missing = (): readonly number[] => [...expected].filter((number) => !found.has(number));
+    while (missing().length > 0 && Date.now() - lastNews < 30_000) await pause(100);
+    return missing();
+  } finally {
+    await consumer.disconnect();
+  }
+}
