@@ -68,7 +68,7 @@ async function once(shape: ClusterShape): Promise<Measured> {
   const api = await kube();
   await api.apply(KAFKA_CLUSTER, kafkaCluster(shape));
   const kafka = watchKafka({ name, brokers: [...combined, ...brokers], voters: combined.length + controllers.length });
-  const running = await until(`${name} is ClusterRunning`, () => runningAt);
+  const running = await until(`${name} is ClusterRunning`, () => runningAt, 150);
   await pause(SETTLED);
   await kafka.stop();
   pods.stop();
