@@ -321,8 +321,8 @@ export class FakeApiServer {
     const before = this.objects.get(write.resource, write.namespace, write.name);
     const left = this.objects.delete(write, options.preconditions ?? {}, options.gracePeriodSeconds);
     if (left !== undefined) return left;
-    if (write.resource === 'v1/pods' && before !== undefined)
-      return { ...before, metadata: { ...before.metadata, deletionGracePeriodSeconds: 0 } };
+    const ended = { deletionTimestamp: this.objects.now().toISOString(), deletionGracePeriodSeconds: 0 };
+    if (write.resource === 'v1/pods' && before !== undefined) return { ...before, metadata: { ...before.metadata, ...ended } };
     return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details: { name: write.name, uid: before?.metadata.uid } };
   }
 
