@@ -1,10 +1,12 @@
 /** The operator's configuration: the only place that reads the environment. */
+import { hostname } from 'node:os';
+
 export interface OperatorConfig {
   /** Empty: all namespaces. */
   readonly namespaces: readonly string[];
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly leaderElection: boolean;
-  /** Name and namespace of the operator's own Pod: identity and place of the Lease. */
+  /** Name and namespace of the operator's own Pod: identity and place of the Lease. Two processes never share a name. */
   readonly podName: string;
   readonly podNamespace: string;
   readonly metricsPort: number;
@@ -19,7 +21,7 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): O
     namespaces: list(env.WATCH_NAMESPACES),
     logLevel: level(env.LOG_LEVEL),
     leaderElection: flag('LEADER_ELECTION', env.LEADER_ELECTION, true),
-    podName: env.POD_NAME ?? 'kafka-operator',
+    podName: env.POD_NAME ?? `${hostname()}-${String(process.pid)}`,
     podNamespace: env.POD_NAMESPACE ?? 'default',
     metricsPort: integer('METRICS_PORT', env.METRICS_PORT, 8080),
     healthPort: integer('HEALTH_PORT', env.HEALTH_PORT, 8081),
