@@ -18,12 +18,14 @@ import { bootstrapAddresses } from '../decide/kafka-target';
 import { nodeViews, serves } from '../decide/node-view';
 import type { Plan } from '../decide/plan';
 import { report, reportRefused, type Pass } from '../decide/report';
+import { sameStatus } from '../decide/same-status';
 import type { ClusterStatus, World } from '../decide/world';
 import type { KafkaSight } from '../observe/kafka-sight';
 import { clusterView, kubeNodes, liveObjects, type KubeStores } from '../observe/kube';
 import type { KubeApi, KubeObject, Store } from '../runtime/kube-types';
 import { HeldLong } from './held-long';
 import { PassLog, type ActionLog } from './pass-log';
+import { StatusPace } from './status-pace';
 
 export interface ControllerParts {
   readonly kube: KubeApi;
@@ -38,6 +40,8 @@ export interface ControllerParts {
 /** A pass that minted goes on at once: what it wrote is in the store already. */
 const ROUNDS = 3;
 const RETRY_AFTER = 1_000;
+/** Progress without weight is told after so many looks at a Kafka in motion: every 5 s. */
+const PROGRESS_AFTER_LOOKS = 5;
 const REFUSED_AFTER = 30_000;
 
 export class KafkaClusterController {
@@ -47,9 +51,11 @@ export class KafkaClusterController {
   >();
   private readonly passes: PassLog;
   private readonly holds = new HeldLong();
+  private readonly pace: StatusPace;
 
   constructor(private readonly parts: ControllerParts) {
     this.passes = new PassLog(parts.log);
+    this.pace = new StatusPace(PROGRESS_AFTER_LOOKS * parts.looks.moving);
   }
 
   /** @param key `namespace/name` */
@@ -149,12 +155,13 @@ export class KafkaClusterController {
   private async conclude(key: string, cluster: ResolvedCluster, pass: Omit<Pass, 'now'>): Promise<{ requeueAfter: number } | undefined> {
     const { world, plan, outcomes } = pass;
     const status = report(cluster, { ...pass, now: this.parts.now() });
-    if (outcomes.length > 0 || !awaitsFirstLook(cluster, world)) await this.write(world, status);
+    const early = outcomes.every((o) => o.result === 'done') && awaitsFirstLook(cluster, world);
+    const gathered = early ? undefined : await this.write(key, world, status);
     this.watchKafka(key, cluster, world, status);
     const holds = this.holds.judge(key, plan.held, this.parts.now());
     this.tell(world, holds.events);
     const more = plan.actions.some((a) => !outcomes.some((o) => o.action.kind === a.kind && o.action.node === a.node));
-    return this.retry(outcomes) ?? (more ? { requeueAfter: 0 } : later(holds.lookAgainIn));
+    return this.retry(outcomes) ?? (more ? { requeueAfter: 0 } : soonest(gathered, holds.lookAgainIn));
   }
 
   private retry(outcomes: readonly Outcome[]): { requeueAfter: number } | undefined {
@@ -162,12 +169,17 @@ export class KafkaClusterController {
     return outcomes.some((o) => o.result === 'failed') ? { requeueAfter: REFUSED_AFTER } : undefined;
   }
 
-  private async write(world: World, status: ClusterStatus): Promise<void> {
-    if (JSON.stringify(sorted(status)) === JSON.stringify(sorted(world.cluster.status))) return;
+  /** Returns the milliseconds after which it is to be written, when it may wait. */
+  private async write(key: string, world: World, status: ClusterStatus): Promise<number | undefined> {
+    if (sameStatus(status, world.cluster.status)) return undefined;
+    const wait = this.pace.wait(key, { from: world.cluster.status, to: status }, this.parts.now());
+    if (wait > 0) return wait;
     await writeStatus(world.cluster, status, { kube: this.parts.kube, store: (kind) => this.store(kind) });
+    this.pace.wrote(key, this.parts.now());
     const before = world.cluster.status.state;
     if (status.state === 'ClusterRunning' && before !== 'ClusterRunning')
       this.tell(world, [{ type: 'Normal', reason: 'ClusterRunning', message: 'all nodes serve and every replica is in sync' }]);
+    return undefined;
   }
 
   private watchKafka(key: string, cluster: ResolvedCluster, world: World, status: ClusterStatus): void {
@@ -183,14 +195,14 @@ export class KafkaClusterController {
   private async refuse(key: string, object: KubeObject, problems: readonly Problem[]): Promise<{ requeueAfter: number } | undefined> {
     const world = this.observe(key, object);
     const status = reportRefused(problems, world, world.cluster.generation, this.parts.now());
-    const news = JSON.stringify(sorted(status)) !== JSON.stringify(sorted(world.cluster.status));
-    await this.write(world, status);
-    if (news)
+    const news = !sameStatus(status, world.cluster.status);
+    const gathered = await this.write(key, world, status);
+    if (news && gathered === undefined)
       this.tell(
         world,
         problems.slice(0, 3).map((p) => ({ type: 'Warning', reason: 'SpecRefused', message: `${p.path}: ${p.message}` })),
       );
-    return undefined;
+    return soonest(gathered);
   }
 
   private forget(key: string): undefined {
@@ -198,6 +210,7 @@ export class KafkaClusterController {
     this.parts.sight.forget(key);
     this.passes.forget(key);
     this.holds.forget(key);
+    this.pace.forget(key);
     return undefined;
   }
 
@@ -207,22 +220,16 @@ export class KafkaClusterController {
   }
 }
 
-const later = (requeueAfter: number | undefined): { requeueAfter: number } | undefined =>
-  requeueAfter === undefined ? undefined : { requeueAfter };
+function soonest(...waits: readonly (number | undefined)[]): { requeueAfter: number } | undefined {
+  const known = waits.filter((wait) => wait !== undefined);
+  return known.length === 0 ? undefined : { requeueAfter: Math.min(...known) };
+}
 
 /**
- * A new operator has every Pod ready before it and has not asked Kafka yet: it judges when the answer is there, in a moment,
- * and does not tell of a cluster that is not ready because nobody looked.
+ * Every Pod is ready and Kafka was not asked yet, by a new operator or of a new cluster: it is judged when the answer is there,
+ * in a moment, and nobody is told of a cluster that is not ready because nobody looked.
  */
 function awaitsFirstLook(cluster: ResolvedCluster, world: World): boolean {
   const views = nodeViews(cluster, world);
   return world.kafka.state === 'notAsked' && views.every(serves) && bootstrapAddresses(cluster, views).length > 0;
-}
-
-/** Keys in order, so that two equal values have equal text. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([, v]) => v !== undefined);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => [k, sorted(v)]));
 }

@@ -6,14 +6,14 @@ import type { Problem } from '../../lib/api/problem';
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import type { Outcome } from './action';
 import { brokersState } from './broker-status';
-import { isoSeconds, merged, type Judgement } from './conditions';
+import { CONDITION_TYPES, isoSeconds, merged, type Judgement } from './conditions';
 import { describe, heldLine, actionLine } from './explain';
 import { judge } from './judge';
 import { listenerStatuses } from './listener-status';
 import { nodeViews, serves, type NodeView } from './node-view';
 import type { Plan } from './plan';
 import { leaderSeen } from './rules/volumes';
-import type { ClusterStatus, World } from './world';
+import type { ClusterStatus, Condition, World } from './world';
 
 export interface Pass {
   readonly world: World;
@@ -57,12 +57,15 @@ export function reportRefused(problems: readonly Problem[], world: World, genera
   ];
   if (before.clusterID === undefined)
     judgements.push({ type: 'Ready', status: 'False', reason: 'SpecRefused', message: 'nothing was created' });
-  const conditions = [
+  const conditions = inOrderOfTypes([
     ...merged(judgements, before.conditions ?? [], generation, now),
     ...kept.filter((c) => !judgements.some((j) => j.type === c.type)),
-  ];
+  ]);
   return { ...before, state: before.state ?? 'ClusterReconciling', observedGeneration: generation, conditions };
 }
+
+const inOrderOfTypes = (conditions: readonly Condition[]): readonly Condition[] =>
+  CONDITION_TYPES.flatMap((type) => conditions.filter((c) => c.type === type));
 
 const isTrue = (judgements: readonly Judgement[], type: string): boolean => judgements.some((j) => j.type === type && j.status === 'True');
 

@@ -28,9 +28,10 @@ export interface EnvironmentOptions {
 const NAMESPACE = 'kafka';
 const NAME = 'orders';
 const IDS = [0, 1, 2];
-const LOOKS = { converged: 25, moving: 10 };
-/** Nothing was written for this long, while Kafka was looked at many times: milliseconds. */
-const QUIET = 120;
+/** Milliseconds; a status that only tells of progress waits for five of the latter. */
+const LOOKS = { converged: 25, moving: 20 };
+/** Nothing changed for this long, while Kafka was looked at many times: milliseconds; longer than an echo is waited for. */
+export const QUIET = 300;
 /** Watches of one operator. */
 const KINDS = 8;
 // Each operator guards the process; many live in this one.
@@ -65,7 +66,7 @@ export class Environment {
 
   static async start(options: EnvironmentOptions = {}): Promise<Environment> {
     const server = await FakeApiServer.start();
-    const kubelet = new StandInKubelet(server, { start: 2, ready: 5, end: 5, ...options.pace });
+    const kubelet = new StandInKubelet(server, { start: 2, ready: 5, stagger: 0, end: 5, ...options.pace });
     const address = (id: number): string => `${NAME}-${String(id)}.${NAME}-headless.${NAMESPACE}.svc.cluster.local`;
     return new Environment(server, kubelet, await KafkaOfPods.start(server, IDS, address));
   }
@@ -95,6 +96,11 @@ export class Environment {
     this.#operators.push({ instance, operator });
     await operator.start();
     return instance;
+  }
+
+  /** Names of the instances that live. */
+  get instances(): readonly string[] {
+    return this.#operators.map(({ instance }) => instance);
   }
 
   /** From now on no request of this instance gets through. */

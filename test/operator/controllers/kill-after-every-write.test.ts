@@ -4,7 +4,7 @@
  */
 import { POD } from '../../../operator/kinds';
 import { until } from '../../runtime/fake-clock';
-import { combined, Environment, isDeed } from './environment';
+import { combined, Environment, isDeed, QUIET } from './environment';
 import { snapshot } from './snapshot';
 
 jest.setTimeout(60_000);
@@ -54,7 +54,7 @@ async function forEveryWrite(story: (k: number) => Promise<boolean>): Promise<nu
 
 /** Waits for the moment of the blow; false: it never came, the work was done before. */
 async function struck(env: Environment, blow: { readonly dead: () => boolean }): Promise<boolean> {
-  const rest = env.restFor(120);
+  const rest = env.restFor(QUIET);
   await until(() => blow.dead() || (env.isConverged() && rest()), 20_000);
   return blow.dead();
 }

@@ -11,6 +11,8 @@ import type { FakeApiServer } from '../../runtime/fake-api-server';
 export interface Pace {
   readonly start: number;
   readonly ready: number;
+  /** More for each next node, so that they become ready one after the other. */
+  readonly stagger: number;
   readonly end: number;
 }
 
@@ -75,7 +77,8 @@ export class StandInKubelet {
     if (deletionTimestamp !== undefined) step('end', this.pace.end, () => this.server.endPod(namespace, name));
     else if ((pod['spec'] as PodSpec).nodeName === undefined) step('bind', 0, (now) => this.#bind(now));
     else if (!runs(pod) && this.#hasConfig(pod)) step('start', this.pace.start, (now) => this.#tell(now, false));
-    else if (runs(pod) && !isReady(pod) && !this.hangs(pod)) step('ready', this.pace.ready, (now) => this.#tell(now, true));
+    else if (runs(pod) && !isReady(pod) && !this.hangs(pod))
+      step('ready', this.pace.ready + this.pace.stagger * idOf(pod), (now) => this.#tell(now, true));
   }
 
   /** A Pod goes where its volume is; a new volume goes to the zone of the node's number. */
