@@ -33,8 +33,14 @@ export interface KwokWorld {
 export async function kwokWorld(clusters: number): Promise<KwokWorld> {
   const crds = join(ROOT, 'charts/kafka-operator/files/crds');
   for (const file of readdirSync(crds)) await kubectl(['apply', '--server-side', '-f', '-'], crdText(join(crds, file)));
-  await kubectl(['wait', '--for=condition=Established', 'crd/kafkaclusters.kafka.banzaicloud.io', '--timeout=60s']);
   await kubectl(['create', 'namespace', NAMESPACE]);
+  const api = await kube();
+  const served = (): Promise<boolean> =>
+    api.list(KAFKA_CLUSTER, { namespace: NAMESPACE }).then(
+      () => true,
+      () => false,
+    );
+  await until('the API server serves KafkaClusters', served, 60);
   await kubectl(['apply', '--server-side', '-f', '-'], volumes(clusters * NODE_IDS.length));
   const processes = await startProcesses(clusters);
   const runningAt = new Map<string, number>();
