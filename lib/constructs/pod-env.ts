@@ -21,6 +21,13 @@ export const FORMAT_ENV: readonly string[] = ['FORMAT_MODE', 'INITIAL_CONTROLLER
 
 export const JMX_JAR = `${JMX_JAR_MOUNT}jmx_prometheus.jar`;
 
+/**
+ * A node that comes back has another address. Java remembers the old one for 30 s, and a connection to it ends only after 10 s:
+ * in a rolling restart a follower would try for half a minute to fetch from a leader that has long been back, and producers
+ * with acks=all would wait with it.
+ */
+const FRESH_ADDRESSES = '-Dsun.net.inetaddr.ttl=1';
+
 /** Generated ones by name, then the user's in the order of the spec, since a later one may refer to an earlier one. */
 export function nodeEnv(cluster: ResolvedCluster, node: ResolvedNode, facts: Facts): readonly Draft<EnvVar>[] {
   const env = new Map([...generatedEnv(cluster, node, facts)].sort(byName).map((entry) => [entry.name ?? '', entry] as const));
@@ -41,7 +48,7 @@ function generatedEnv(cluster: ResolvedCluster, node: ResolvedNode, facts: Facts
     { name: 'KAFKA_HEAP_OPTS', value: node.heapOpts },
     { name: 'KAFKA_JVM_PERFORMANCE_OPTS', value: node.jvmPerfOpts },
     ...(node.log4jConfig === undefined ? [] : [{ name: 'KAFKA_LOG4J_OPTS', value: log4jFile(node.log4jConfig).options }]),
-    { name: 'KAFKA_OPTS', value: `-javaagent:${JMX_JAR}=${METRICS_PORT}:${JMX_CONFIG_MOUNT}config.yaml` },
+    { name: 'KAFKA_OPTS', value: `${FRESH_ADDRESSES} -javaagent:${JMX_JAR}=${METRICS_PORT}:${JMX_CONFIG_MOUNT}config.yaml` },
     { name: 'LOG_DIRS', value: node.storage.map((storage) => storage.mountPath).join(',') },
     { name: 'NODE_ID', value: String(node.id) },
     { name: 'NODE_NAME', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'spec.nodeName' } } },

@@ -89,12 +89,13 @@ describe('the environment', () => {
     expect(env(withEnvs(entry), 7)[name]).toBe(expected);
   });
 
-  test.each(['NODE_ID', 'CLUSTER_ID', 'FORMAT_MODE', 'INITIAL_CONTROLLERS', '+FORMAT_MODE', 'NODE_ID+'])(
-    '%s is not for users to set',
-    (name) => {
-      expect(env(withEnvs({ name, value: 'mine' }), 7)).toEqual(env(withEnvs(), 7));
-    },
-  );
+  test.each(['CLUSTER_ID', '+FORMAT_MODE', 'NODE_ID+'])('%s is not for users to set', (name) => {
+    expect(env(withEnvs({ name, value: 'mine' }), 7)).toEqual(env(withEnvs(), 7));
+  });
+
+  test.each(['NODE_ID', 'FORMAT_MODE', 'INITIAL_CONTROLLERS'])('%s is refused', (name) => {
+    expect(() => withEnvs({ name, value: 'mine' })).toThrow(`cannot set ${name}`);
+  });
 
   test("keeps users' variables in their order, since one may refer to another", () => {
     const names = Object.keys(env(withEnvs({ name: 'ZONE', value: 'b' }, { name: 'ADDRESS', value: '$(ZONE).x' }), 7));
@@ -105,6 +106,12 @@ describe('the environment', () => {
     const valueFrom = { secretKeyRef: { name: 's', key: 'k' } };
     const entries = at(pod(withEnvs({ name: 'TOKEN', valueFrom }), 7), 'spec.containers.0.env');
     expect(entries).toContainEqual({ name: 'TOKEN', valueFrom });
+  });
+
+  test('makes Java look up an address again soon: a node that comes back has another one', () => {
+    expect(at(pod(cluster(), 100), 'spec.containers.0.env').find((e: Raw) => e.name === 'KAFKA_OPTS').value).toMatch(
+      /^-Dsun\.net\.inetaddr\.ttl=1 -javaagent:/,
+    );
   });
 });
 
