@@ -10,7 +10,7 @@ import { CONDITION_TYPES, isoSeconds, merged, type Judgement } from './condition
 import { describe, heldLine, actionLine } from './explain';
 import { judge } from './judge';
 import { listenerStatuses } from './listener-status';
-import { nodeViews, serves, type NodeView } from './node-view';
+import { nodeViews, serves } from './node-view';
 import type { Plan } from './plan';
 import { leaderSeen } from './rules/volumes';
 import type { ClusterStatus, Condition, World } from './world';
@@ -33,7 +33,7 @@ export function report(cluster: ResolvedCluster, pass: Pass): ClusterStatus {
   const brokers = views.filter((v) => v.node.roles.includes('broker'));
   const status: ClusterStatus = {
     ...before,
-    state: running ? 'ClusterRunning' : rolling(pass, views) ? 'ClusterRollingUpgrading' : 'ClusterReconciling',
+    state: running ? 'ClusterRunning' : rolling(pass) ? 'ClusterRollingUpgrading' : 'ClusterReconciling',
     observedGeneration: cluster.generation,
     conditions: merged(judgements, before.conditions ?? [], cluster.generation, now),
     brokersState: brokersState(cluster, views, world),
@@ -69,12 +69,10 @@ const inOrderOfTypes = (conditions: readonly Condition[]): readonly Condition[] 
 
 const isTrue = (judgements: readonly Judgement[], type: string): boolean => judgements.some((j) => j.type === type && j.status === 'True');
 
-/** A restart was decided, or is under way: a node that once ran does not serve. */
-function rolling(pass: Pass, views: readonly NodeView[]): boolean {
-  const restarts =
-    [...pass.plan.actions].some((a) => a.kind === 'restartNode' && a.running) || pass.plan.held.some((h) => h.what.startsWith('restart'));
-  const was = pass.world.cluster.status.state === 'ClusterRollingUpgrading';
-  return restarts || (was && views.some((v) => !serves(v)));
+/** A restart was decided, or a roll is not over yet: it is when the cluster runs again. */
+function rolling({ plan, world }: Pass): boolean {
+  const restarts = plan.actions.some((a) => a.kind === 'restartNode' && a.running) || plan.held.some((h) => h.what.startsWith('restart'));
+  return restarts || world.cluster.status.state === 'ClusterRollingUpgrading';
 }
 
 const PLAN_LINES = 20;
