@@ -16,6 +16,7 @@ export interface ClusterOptions {
   readonly config?: readonly string[];
   /** What else all nodes have, as in brokerConfigGroups. */
   readonly nodeConfig?: Readonly<Record<string, unknown>>;
+  /** Of brokers; controllers have claims. */
   readonly storage?: 'claim' | 'emptyDir';
   /** What else stands in the spec. */
   readonly spec?: Readonly<Record<string, unknown>>;
@@ -51,10 +52,12 @@ export function kafkaCluster(options: ClusterOptions): KubeDraft {
   const { combined = [], controllers = [], brokers = [] } = nodes;
   const group = (processRoles: readonly string[]) => ({
     processRoles,
+    // Nodes that are all stopped at once wait for a quorum that is gone; one that is restarted needs a few seconds.
+    terminationGracePeriodSeconds: 15,
     kafkaHeapOpts: SMALL_HEAP,
     kafkaJvmPerfOpts: FAST_START,
     resourceRequirements: { requests: { cpu: '50m', memory: '320Mi' } },
-    storageConfigs: [volume(storage)],
+    storageConfigs: [volume(processRoles.includes('broker') ? storage : 'claim')],
     ...nodeConfig,
   });
   const of = (ids: readonly number[], brokerConfigGroup: string) => ids.map((id) => ({ id, brokerConfigGroup }));
@@ -90,7 +93,14 @@ export const applyCluster = (options: ClusterOptions): Promise<KubeObject> =>
 
 export const clusterObject = (name: string): Promise<KubeObject> => kube.get({ kind: KAFKA_CLUSTER, namespace: NAMESPACE, name });
 
-export const statusOf = (object: KubeObject): ClusterStatus => (object.status ?? {}) as ClusterStatus;
+export const statusOf = (object: KubeObject): ClusterStatus => (object.status ?? {});
+
+/** Where clients find any broker, as the status says. */
+export function bootstrapIn(object: KubeObject): string {
+  const address = statusOf(object).listenerStatuses?.internalListeners?.['internal']?.[0]?.address;
+  if (address === undefined) throw new Error(`cannot find the address of the listener internal of KafkaCluster ${object.metadata.name}`);
+  return address;
+}
 
 export const conditionOf = (object: KubeObject, type: string): Condition | undefined =>
   statusOf(object).conditions?.find((c) => c.type === type);

@@ -34,7 +34,7 @@ interface Started {
 }
 
 async function startOf(pod: string, container: string): Promise<number> {
-  const { containerStatuses } = (await podOf(NAME, Number(pod.split('-').at(-1)))).status as unknown as Started;
+  const { containerStatuses } = (await podOf(NAME, Number(pod.split('-').at(-1)))).status as Started;
   return Date.parse(containerStatuses.find((c) => c.name === container)?.state.running?.startedAt ?? '');
 }
 
