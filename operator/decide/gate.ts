@@ -5,17 +5,19 @@
  * decided before, in decide.ts); a lost volume is not silently made anew (decision 5); a serving node is stopped only
  * while everything else serves, somebody leads the quorum, the other controllers keep a caught-up majority, and no
  * partition misses a replica through another node's fault; one serving node at a time. A node whose process does not run
- * is not disrupted by being replaced (decision 20), so that a bad setting that stopped everything can be reverted.
+ * is not disrupted by being replaced (decision 20), so that a bad setting that stopped everything can be reverted; the same
+ * goes for one whose process runs and serves nobody. Its own configuration may be why: of a cluster whose only controller,
+ * majority of controllers or last broker hangs, Kafka can tell nothing, and a gate that waited for sight would wait for ever.
  */
 import type { Context } from './context';
-import { caughtUpVoters, hurtByOthers, majority, notServing } from './health';
+import { caughtUpVoters, hurtByOthers, majority, notServing, servesNobody } from './health';
 import { whyMetadataLogMoved, whyNotRecreated } from './lost-volume';
 import type { NodeView } from './node-view';
 import { inRestartOrder } from './order';
 import type { Held, Proposal } from './plan';
 import { describe } from './explain';
 import { reason, type Reason } from './reason';
-import type { KafkaView } from './world';
+import type { KafkaView, World } from './world';
 
 export interface GateVerdict {
   readonly allowed: readonly Proposal[];
@@ -73,14 +75,24 @@ function whyNotRestart(view: NodeView, context: Context, disrupting: number | un
   return [...first, ...mayStop(view, context)];
 }
 
-/** Why a serving node may not be stopped now; empty: it may. Asked again, with a fresh look at Kafka, right before the stop. */
+/** Why a running node may not be stopped now; empty: it may. Asked again, with a fresh look at Kafka, right before the stop. */
 export function mayStop(view: NodeView, context: Pick<Context, 'views' | 'world'>): readonly Reason[] {
-  const others = notServing(context.views).filter((v) => v.node.id !== view.node.id);
-  const busy = others.map((v) => reason('NodeNotReady', `node ${String(v.node.id)} does not serve; only one node may be down`));
   const { kafka } = context.world;
-  if (kafka.state !== 'known')
-    return [...busy, reason('KafkaUnknown', kafka.state === 'unknown' ? `Kafka cannot be seen: ${kafka.why}` : 'Kafka was not asked yet')];
-  return [...busy, ...quorumReasons(view, kafka.value), ...partitionReasons(view, kafka.value)];
+  const idle = servesNobody(view, context.world);
+  if (kafka.state !== 'known') return idle ? [] : [...busyOthers(view, context.views), ...blindness(kafka, context.views)];
+  if (idle) return kafka.value.quorum.leaderId < 0 ? [] : quorumReasons(view, kafka.value);
+  return [...busyOthers(view, context.views), ...quorumReasons(view, kafka.value), ...partitionReasons(view, kafka.value)];
+}
+
+const busyOthers = (view: NodeView, views: readonly NodeView[]): readonly Reason[] =>
+  notServing(views)
+    .filter((v) => v.node.id !== view.node.id)
+    .map((v) => reason('NodeNotReady', `node ${String(v.node.id)} does not serve; only one node may be down`));
+
+/** A cluster without a broker has nobody who could be asked, and nobody who could be hurt but its controllers. */
+function blindness(kafka: Exclude<World['kafka'], { state: 'known' }>, views: readonly NodeView[]): readonly Reason[] {
+  if (!views.some((v) => v.node.roles.includes('broker'))) return [];
+  return [reason('KafkaUnknown', kafka.state === 'unknown' ? `Kafka cannot be seen: ${kafka.why}` : 'Kafka was not asked yet')];
 }
 
 function quorumReasons(view: NodeView, kafka: KafkaView): readonly Reason[] {

@@ -1,7 +1,7 @@
 /** What the world looks like, in the few judgements that the gate, the budgets and the status share. */
 import type { Context } from './context';
 import { serves, type NodeView } from './node-view';
-import type { KafkaView, Observed, PartitionView } from './world';
+import type { KafkaView, Observed, PartitionView, World } from './world';
 
 /** Every node serves, somebody leads the quorum, every partition has all its replicas in sync. Unknown is not healthy. */
 export function healthy(context: Pick<Context, 'views' | 'world'>): boolean {
@@ -27,6 +27,18 @@ export const majority = (voters: number): number => Math.floor(voters / 2) + 1;
 /** Unhealthy partitions that are not this node's own doing: another replica than its own is missing. */
 export function hurtByOthers(kafka: KafkaView, node: number): readonly PartitionView[] {
   return kafka.unhealthy.filter((p) => p.leader < 0 || p.replicas.some((r) => r !== node && !p.isr.includes(r)));
+}
+
+/**
+ * The process of a node runs and, by all evidence, serves nobody: its Pod is not ready, and Kafka, if it was seen, counts on
+ * it neither as a broker nor as a voter. Without sight of Kafka the kubelet's word is needed, and it is worth something only
+ * while the kubelet speaks: of a Kubernetes node that is cut off, every Pod is called not ready, whatever it does.
+ */
+export function servesNobody(view: NodeView, { kafka, kubeNodes }: World): boolean {
+  const { pod, node } = view;
+  if (pod === undefined || pod.ready) return false;
+  if (kafka.state !== 'known') return kubeNodes.some((k) => k.name === pod.kubeNode && k.ready);
+  return view.registered?.fenced !== false && !caughtUpVoters(kafka.value, []).includes(node.id);
 }
 
 /** Nodes that have a Pod which does not serve, or none at all. */

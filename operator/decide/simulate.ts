@@ -3,10 +3,10 @@
  * An approximation, used by the property tests and to play a plan to its end; it knows the rules that matter for safety
  * (names are unique, a Pod keeps its volumes, a stopped broker leaves the ISR) and none of the timing.
  */
-import { LABEL } from '../../lib/constructs/naming';
+import { ANNOTATION, LABEL } from '../../lib/constructs/naming';
 import type { Manifest } from '../../lib/constructs/manifest';
 import type { Action } from './action';
-import { nodeIdOf } from './node-view';
+import { annotationOf, nodeIdOf } from './node-view';
 import type { ClusterStatus, KafkaView, LiveObject, RegisteredBroker, World } from './world';
 
 /** The world right after an action was carried out. */
@@ -70,18 +70,39 @@ function annotated(world: World, kind: string, name: string, annotations: Readon
   return withObject(world, { ...object, metadata });
 }
 
-/** Time passes: Pods are bound and start, claims are bound, Kafka notices who is there. Pods of `broken` nodes never become ready. */
+/** A node with this key in its configuration starts, runs and never serves. */
+export const HANGS = 'simulation.hangs';
+
+/** Time passes: Pods are bound and start, claims are bound, Kafka notices who is there. Processes of `broken` nodes end again and again. */
 export function settle(world: World, broken: readonly number[] = []): World {
-  const pods = world.objects.filter((o) => o.kind === 'Pod');
+  const isBroken = (pod: LiveObject): boolean => broken.includes(nodeIdOf(pod) ?? -1);
+  const alive = world.objects.filter((o) => o.kind === 'Pod' && !isBroken(o) && !hangs(world, o));
+  const led = leads(world, alive);
+  const serves = (pod: LiveObject): boolean => alive.includes(pod) && (led || !isController(pod));
   const objects = world.objects.map((object) => {
     if (object.kind === 'PersistentVolumeClaim') return { ...object, status: { phase: 'Bound' } };
-    return object.kind === 'Pod' ? started(world, object, broken.includes(nodeIdOf(object) ?? -1)) : object;
+    return object.kind === 'Pod' ? started(world, object, { broken: isBroken(object), serves: serves(object) }) : object;
   });
-  const alive = pods.filter((p) => !broken.includes(nodeIdOf(p) ?? -1));
   return { ...world, objects, kafka: kafkaOf(world, alive) };
 }
 
-function started(world: World, pod: LiveObject, broken: boolean): LiveObject {
+const isController = (object: LiveObject): boolean => object.metadata.labels?.[LABEL.isController] === 'true';
+
+/** A majority of the voters is there; without it no controller is ready. */
+function leads(world: World, alive: readonly LiveObject[]): boolean {
+  const voters = world.cluster.status.initialControllers ?? [];
+  const there = alive.filter((p) => isController(p) && voters.includes(nodeIdOf(p) ?? -1));
+  return there.length > Math.floor(voters.length / 2);
+}
+
+function hangs(world: World, pod: LiveObject): boolean {
+  const spec = pod.spec as { readonly volumes?: readonly { readonly name: string; readonly configMap?: { readonly name: string } }[] };
+  const name = spec.volumes?.find((v) => v.name === 'broker-config')?.configMap?.name;
+  const config = world.objects.find((o) => o.kind === 'ConfigMap' && o.metadata.name === name);
+  return JSON.stringify(config?.data ?? {}).includes(HANGS);
+}
+
+function started(world: World, pod: LiveObject, { broken, serves }: { broken: boolean; serves: boolean }): LiveObject {
   const at = (nodeIdOf(pod) ?? 0) % Math.max(1, world.kubeNodes.length);
   const nodeName = (pod.spec as { nodeName?: string }).nodeName ?? world.kubeNodes[at]?.name ?? 'node-a';
   const state = broken ? { waiting: { reason: 'CrashLoopBackOff' } } : { running: { startedAt: '2026-01-01T00:00:01Z' } };
@@ -89,26 +110,34 @@ function started(world: World, pod: LiveObject, broken: boolean): LiveObject {
   const container = { name: 'kafka', restartCount: broken ? 5 : 0, state, ...ended };
   const conditions = [
     { type: 'PodScheduled', status: 'True' },
-    { type: 'Ready', status: broken ? 'False' : 'True' },
+    { type: 'Ready', status: broken || !serves ? 'False' : 'True' },
   ];
   return { ...pod, spec: { ...(pod.spec as object), nodeName }, status: { phase: 'Running', conditions, containerStatuses: [container] } };
 }
 
-/** Every broker has one partition of its own neighbourhood: three replicas on the next brokers by id. */
+/**
+ * Every broker has one partition of its own neighbourhood: three replicas on the next brokers by id. While no controller
+ * leads, or no broker runs, nothing is known: brokers do not answer then.
+ */
 function kafkaOf(world: World, alive: readonly LiveObject[]): World['kafka'] {
   const clusterId = world.cluster.status.clusterID;
-  const has = (pod: LiveObject, label: string): boolean => pod.metadata.labels?.[label] === 'true';
-  const ids = (pods: readonly LiveObject[]): number[] => pods.map((p) => nodeIdOf(p) ?? -1).sort((a, b) => a - b);
+  const has = (object: LiveObject, label: string): boolean => object.metadata.labels?.[label] === 'true';
+  const ids = (objects: readonly LiveObject[]): number[] => objects.map((o) => nodeIdOf(o) ?? -1).sort((a, b) => a - b);
   const controllers = ids(alive.filter((p) => has(p, LABEL.isController)));
   const brokers = ids(alive.filter((p) => has(p, LABEL.isBroker)));
   const voters = world.cluster.status.initialControllers ?? [];
-  const leads = controllers.filter((c) => voters.includes(c)).length > Math.floor(voters.length / 2);
-  if (clusterId === undefined || brokers.length === 0 || (!leads && world.kafka.state !== 'known'))
-    return { state: 'unknown', why: 'no broker answers' };
-  const known = world.kafka.state === 'known' ? world.kafka.value.brokers.map((b) => b.id) : [];
-  const registered = [...new Set([...known, ...brokers])].sort((a, b) => a - b);
+  if (clusterId === undefined || brokers.length === 0 || !leads(world, alive)) return { state: 'unknown', why: 'no broker answers' };
+  const registered = [...new Set([...onceServed(world), ...brokers])].sort((a, b) => a - b);
   const at = (world.kafka.state === 'known' ? world.kafka.value.at : 0) + 1000;
-  return { state: 'known', value: viewOf({ at, clusterId, voters, controllers, leads }, registered, brokers) };
+  return { state: 'known', value: viewOf({ at, clusterId, voters, controllers }, registered, brokers) };
+}
+
+/** Brokers that Kafka knows from before: they wrote to their volume. */
+function onceServed(world: World): readonly number[] {
+  const known = world.kafka.state === 'known' ? world.kafka.value.brokers.map((b) => b.id) : [];
+  const marked = world.objects.filter((o) => annotationOf(o, ANNOTATION.volumeState) === 'ran');
+  const brokers = marked.filter((o) => (annotationOf(o, ANNOTATION.roles) ?? '').includes('broker'));
+  return [...known, ...brokers.map((o) => nodeIdOf(o) ?? -1)];
 }
 
 interface Quorum {
@@ -116,7 +145,6 @@ interface Quorum {
   readonly clusterId: string;
   readonly voters: readonly number[];
   readonly controllers: readonly number[];
-  readonly leads: boolean;
 }
 
 function viewOf(quorum: Quorum, registered: readonly number[], alive: readonly number[]): KafkaView {
@@ -126,7 +154,7 @@ function viewOf(quorum: Quorum, registered: readonly number[], alive: readonly n
     logEndOffset: 10,
     lastCaughtUpAt: quorum.controllers.includes(id) ? quorum.at : -1,
   });
-  const leader = quorum.leads ? (quorum.controllers.find((c) => quorum.voters.includes(c)) ?? -1) : -1;
+  const leader = quorum.controllers.find((c) => quorum.voters.includes(c)) ?? -1;
   const brokers: RegisteredBroker[] = registered.map((id) => ({ id, fenced: !alive.includes(id), host: '', port: 9092, rack: undefined }));
   const partitions = registered.map((_, at) => {
     const replicas = [0, 1, 2].map((k) => registered[(at + k) % registered.length] ?? 0).filter((r, i, all) => all.indexOf(r) === i);

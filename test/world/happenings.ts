@@ -20,6 +20,7 @@ export type Happening =
   | { readonly podNotReady: number }
   | { readonly podOnNode: string; readonly node: number }
   | { readonly podStopping: number }
+  | { readonly kubeletSilent: string }
   | { readonly podCrashing: number; readonly says: string }
   | { readonly podUnschedulable: number; readonly says: string }
   | { readonly claimsGone: number }
@@ -54,6 +55,10 @@ const TOLD: Readonly<Record<string, (world: World, what: Told, cluster: Resolved
     const pod = podOf(world, what.node as number);
     return pod === undefined ? world : withObject(world, { ...pod, spec: { ...(pod.spec as object), nodeName: what.podOnNode } });
   },
+  kubeletSilent: (world, what) => ({
+    ...world,
+    kubeNodes: world.kubeNodes.map((n) => (n.name === what.kubeletSilent ? { ...n, ready: false } : n)),
+  }),
   podStopping: (world, what) => {
     const pod = podOf(world, what.podStopping as number);
     return pod === undefined
