@@ -177,7 +177,9 @@ export class KafkaClusterController {
     await writeStatus(world.cluster, status, { kube: this.parts.kube, store: (kind) => this.store(kind) });
     this.pace.wrote(key, this.parts.now());
     const before = world.cluster.status.state;
-    if (status.state === 'ClusterRunning' && before !== 'ClusterRunning')
+    // A recovery is told by the condition Ready; what is worth an Event is a birth or the end of a roll.
+    const told = before === 'ClusterRollingUpgrading' || isNew(world.cluster.status);
+    if (status.state === 'ClusterRunning' && before !== 'ClusterRunning' && told)
       this.tell(world, [{ type: 'Normal', reason: 'ClusterRunning', message: 'all nodes serve and every replica is in sync' }]);
     return undefined;
   }

@@ -79,11 +79,11 @@ const names = (views: readonly NodeView[]): string =>
 function progress(ready: Judgement, { plan, world }: Pass): Judgement {
   if (isPaused(plan))
     return { type: 'Progressing', status: 'False', reason: 'Paused', message: 'paused by annotation; nothing is touched' };
+  const stuck = plan.held.some((h) => h.reasons.some((r) => ['AdoptionRequired', 'IdentityConflict'].includes(r.code)));
+  if (stuck) return { type: 'Progressing', status: 'False', reason: 'Waiting', message: 'waiting for you: see the condition Held' };
   const outdated = plan.held.some((h) => h.what.startsWith('restart'));
   if (ready.status === 'True' && !outdated && plan.actions.length === 0)
     return { type: 'Progressing', status: 'False', reason: 'AsWanted', message: 'everything is as the spec wants it' };
-  const stuck = plan.held.some((h) => h.reasons.some((r) => ['AdoptionRequired', 'IdentityConflict'].includes(r.code)));
-  if (stuck) return { type: 'Progressing', status: 'False', reason: 'Waiting', message: 'waiting for you: see the condition Held' };
   const doing =
     world.cluster.status.clusterID === undefined
       ? 'creating the cluster'
