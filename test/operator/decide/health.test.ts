@@ -1,0 +1,116 @@
+import { caughtUpVoters, healthy, hurtByOthers, majority, notServing, servesNobody, signatureOf } from '../../../operator/decide/health';
+import { nodeViews } from '../../../operator/decide/node-view';
+import type { KafkaView, World } from '../../../operator/decide/world';
+import { happened, type Happening } from '../../world/happenings';
+import { converged, withKafka } from '../../world/makers';
+import { threeNodes } from '../../world/three-nodes';
+
+const cluster = threeNodes();
+const calm = converged(cluster);
+const after = (...story: readonly Happening[]): World => story.reduce((world, what) => happened(world, cluster, what), calm);
+const kafkaOf = (world: World): KafkaView => {
+  if (world.kafka.state !== 'known') throw new Error('Kafka is not known');
+  return world.kafka.value;
+};
+const missing: Happening = { partition: 'payments-7', replicas: [0, 1, 2], isr: [0, 2] };
+const silent: Happening = { kafkaUnknown: 'nobody answers' };
+
+describe('a cluster is healthy', () => {
+  it.each<[string, readonly Happening[], boolean]>([
+    ['when everything serves', [], true],
+    ['not when Kafka is out of sight', [silent], false],
+    ['not when nobody leads', [{ noLeader: true }], false],
+    ['not when a Pod is gone', [{ podGone: 1 }], false],
+    ['not when a Pod is not ready', [{ podNotReady: 1 }], false],
+    ['not when a Pod stops', [{ podStopping: 1 }], false],
+    ['not when a broker is fenced although its Pod is ready', [{ fenced: 1 }], false],
+    ['not when a partition misses a replica', [missing], false],
+  ])('%s', (_, story, expected) => {
+    const world = after(...story);
+    expect(healthy({ world, views: nodeViews(cluster, world) })).toBe(expected);
+  });
+});
+
+describe('a process serves nobody', () => {
+  it.each<[string, readonly Happening[], boolean]>([
+    ['not while its Pod is ready, whatever Kafka says', [{ fenced: 1 }, silent], false],
+    ['when its Pod is not ready and Kafka is out of sight', [{ podNotReady: 1 }, silent], true],
+    ['not when its kubelet is silent too', [{ podNotReady: 1 }, silent, { kubeletSilent: 'node-b' }], false],
+    ['when Kafka has fenced it and it lags as a voter', [{ podNotReady: 1 }, { fenced: 1 }, { behind: 1 }], true],
+    ['not when Kafka has it as a live broker', [{ podNotReady: 1 }, { behind: 1 }], false],
+    ['not when it is caught up as a voter', [{ podNotReady: 1 }, { fenced: 1 }], false],
+    ['not when there is no process at all', [{ podGone: 1 }, silent], false],
+  ])('%s', (_, story, expected) => {
+    const world = after(...story);
+    const view = nodeViews(cluster, world).find((v) => v.node.id === 1);
+    expect(view !== undefined && servesNobody(view, world)).toBe(expected);
+  });
+});
+
+describe('voters', () => {
+  it.each([
+    [1, 1],
+    [2, 2],
+    [3, 2],
+    [4, 3],
+    [5, 3],
+  ])('%d have a majority of %d', (voters, expected) => expect(majority(voters)).toBe(expected));
+
+  it.each<[string, number, readonly number[]]>([
+    ['up to ten seconds', 10_000, [0, 1, 2]],
+    ['no longer', 10_001, [0, 1]],
+  ])('count as caught up %s after they were', (_, ago, expected) => {
+    const { quorum } = kafkaOf(calm);
+    const at = 1_767_225_600_000;
+    const voters = quorum.voters.map((v) => (v.id === 2 ? { ...v, lastCaughtUpAt: at - ago } : v));
+    expect(
+      caughtUpVoters(
+        { ...kafkaOf(calm), at, quorum: { ...quorum, voters: voters.map((v) => (v.id === 1 ? { ...v, lastCaughtUpAt: at } : v)) } },
+        [],
+      ),
+    ).toEqual(expected);
+  });
+
+  it('the leader counts without a time, and those that are left out do not count', () => {
+    const { quorum } = kafkaOf(calm);
+    const voters = quorum.voters.map((v) => ({ ...v, lastCaughtUpAt: -1 }));
+    expect(caughtUpVoters({ ...kafkaOf(calm), quorum: { ...quorum, voters } }, [])).toEqual([quorum.leaderId]);
+    expect(caughtUpVoters(kafkaOf(calm), [1])).toEqual([0, 2]);
+  });
+});
+
+describe('a partition is hurt by others', () => {
+  it.each<[string, Partial<{ leader: number; isr: readonly number[] }>, number, boolean]>([
+    ['when another replica is missing', { isr: [0, 2] }, 0, true],
+    ['not when only its own is missing', { isr: [0, 2] }, 1, false],
+    ['when it has no leader, even through its own fault', { isr: [], leader: -1 }, 1, true],
+    ['when its own and another are missing', { isr: [0] }, 1, true],
+  ])('%s', (_, change, node, expected) => {
+    const partition = { topic: 't', partition: 0, leader: 0, replicas: [0, 1, 2], isr: [0, 1, 2], ...change };
+    expect(hurtByOthers({ ...kafkaOf(calm), unhealthy: [partition] }, node).length > 0).toBe(expected);
+  });
+});
+
+it('nodes that do not serve are those without a ready, live, unfenced broker', () => {
+  const world = after({ podGone: 0 }, { fenced: 2 });
+  expect(notServing(nodeViews(cluster, world)).map((v) => v.node.id)).toEqual([0, 2]);
+});
+
+describe('two looks differ for a decision', () => {
+  const signature = (world: World): string => signatureOf(world.kafka);
+  it.each<[string, World, boolean]>([
+    ['not in the time of the look', withKafka(calm, { at: kafkaOf(calm).at + 5 }), false],
+    ['not in offsets and epochs', withKafka(calm, { quorum: { ...kafkaOf(calm).quorum, highWatermark: 99, leaderEpoch: 7 } }), false],
+    ['not in the number of topics', withKafka(calm, { topicCount: 9 }), false],
+    ['when a voter falls behind', after({ behind: 1 }), true],
+    ['when a broker is fenced', after({ fenced: 1 }), true],
+    ['when a partition loses a replica', after(missing), true],
+    ['when sight is lost', after(silent), true],
+    ['when nobody leads', after({ noLeader: true }), true],
+  ])('%s', (_, world, differs) => expect(signature(world) !== signature(calm)).toBe(differs));
+
+  it('in why nothing is seen, and in not having asked at all', () => {
+    expect(signature(after(silent))).not.toBe(signature(after({ kafkaUnknown: 'reset' })));
+    expect(signatureOf({ state: 'notAsked' })).not.toBe(signature(calm));
+  });
+});
