@@ -235,3 +235,6 @@ function awaitsFirstLook(cluster: ResolvedCluster, world: World): boolean {
   const views = nodeViews(cluster, world);
   return world.kafka.state === 'notAsked' && views.every(serves) && bootstrapAddresses(cluster, views).length > 0;
 }
+
+/** A node of it has never served yet. */
+const isNew = ({ brokersState = {} }: ClusterStatus): boolean => Object.values(brokersState).some((b) => b.hasRun !== true);
