@@ -93,7 +93,7 @@ export const applyCluster = (options: ClusterOptions): Promise<KubeObject> =>
 
 export const clusterObject = (name: string): Promise<KubeObject> => kube.get({ kind: KAFKA_CLUSTER, namespace: NAMESPACE, name });
 
-export const statusOf = (object: KubeObject): ClusterStatus => (object.status ?? {});
+export const statusOf = (object: KubeObject): ClusterStatus => object.status ?? {};
 
 /** Where clients find any broker, as the status says. */
 export function bootstrapIn(object: KubeObject): string {
@@ -123,9 +123,9 @@ export function isRunning(object: KubeObject): boolean {
   return status.state === 'ClusterRunning' && status.observedGeneration === object.metadata.generation;
 }
 
-/** Makes sure that a cluster runs as these options want it: quick when it does already. */
+/** Makes sure that a cluster runs; one that exists is taken as it is, so that what a journey changed costs no second restart. */
 export async function ensureRunning(options: ClusterOptions): Promise<KubeObject> {
-  await applyCluster(options);
+  if (!(await exists(KAFKA_CLUSTER, options.name))) await applyCluster(options);
   return running(options.name);
 }
 
@@ -161,12 +161,12 @@ export async function deleteCluster(name: string): Promise<void> {
   await until(`the Pods of ${name} are gone`, async () => (await objectsOf(name, POD)).length === 0);
 }
 
-/** Deletes a KafkaCluster without waiting for a clean stop of Kafka, and its claims. */
+/** Deletes a KafkaCluster, its Pods without waiting for Kafka to stop, and its claims. */
 export async function wipeCluster(name: string): Promise<void> {
   const here = ['-n', NAMESPACE];
   await kubectl([...here, 'delete', 'kafkacluster', name, '--ignore-not-found', '--wait=true', '--timeout=120s']);
-  const quickly = ['--grace-period=1', '--wait=true', '--timeout=120s'];
-  await kubectl([...here, 'delete', 'pods,pvc', '-l', `${LABEL.cluster}=${name}`, '--ignore-not-found', ...quickly]);
+  await kubectl([...here, 'delete', 'pods', '-l', `${LABEL.cluster}=${name}`, '--force', '--grace-period=0', '--timeout=60s']);
+  await kubectl([...here, 'delete', 'pvc', '-l', `${LABEL.cluster}=${name}`, '--wait=false']);
 }
 
 export async function exists(kind: Kind, name: string): Promise<boolean> {

@@ -26,7 +26,12 @@ export async function createTopic(bootstrap: string, topic: string, options: { r
   await admin.connect();
   try {
     const replicationFactor = options.copies ?? 3;
-    await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS, replicationFactor }], waitForLeaders: true });
+    await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS, replicationFactor }], waitForLeaders: false });
+    await until(`topic ${topic} has leaders`, async () => {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      const partitions = topics[0]?.partitions ?? [];
+      return partitions.length === PARTITIONS && partitions.every((p) => p.leader >= 0);
+    });
   } finally {
     await admin.disconnect();
   }
