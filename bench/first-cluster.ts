@@ -121,8 +121,14 @@ async function passesSince(began: string, key: string, until: number): Promise<n
   const text = await kubectl(['-n', 'kafka-operator', 'logs', 'deploy/kafka-operator', `--since-time=${began}`]);
   const lines = text.split('\n').filter((line) => line.startsWith('{'));
   const passes = lines
-    .map((line) => JSON.parse(line) as { msg?: string; ts?: string; cluster?: string; plan?: string })
-    .filter((line) => line.msg === 'pass' && line.cluster === key && line.plan !== 'mint×1' && Date.parse(line.ts ?? '') <= until + 1);
+    .map((line) => JSON.parse(line) as { msg?: string; ts?: string; cluster?: string; plan?: string; milliseconds?: number })
+    .filter(
+      (line) =>
+        line.msg === 'pass' &&
+        line.cluster === key &&
+        line.plan !== 'mint×1' &&
+        Date.parse(line.ts ?? '') - (line.milliseconds ?? 0) <= until,
+    );
   return passes.length;
 }
 
