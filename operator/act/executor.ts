@@ -6,7 +6,7 @@ import { describe } from '../decide/explain';
 import { FINALIZER } from '../decide/rules/finalizer';
 import type { ClusterStatus, ClusterView } from '../decide/world';
 import { KAFKA_CLUSTER, kindOf } from '../kinds';
-import { isConflict, KubeError } from '../runtime/kube-error';
+import { isConflict, isInvalid, KubeError } from '../runtime/kube-error';
 import type { KubeApi, KubeDraft, KubeObject, Store } from '../runtime/kube-types';
 import type { Preflight } from './preflight';
 
@@ -123,6 +123,8 @@ function failure(action: Action, error: unknown): Outcome {
 }
 
 function refusedForGood(error: unknown): boolean {
+  if (isInvalid(error)) return true;
   if (!(error instanceof KubeError)) return false;
-  return error.status >= 400 && error.status < 500 && ![404, 409, 410, 429].includes(error.status);
+  const { status }: KubeError = error;
+  return status >= 400 && status < 500 && ![404, 409, 410, 429].includes(status);
 }

@@ -75,7 +75,10 @@ export const isAlreadyExists = (error: unknown): error is KubeError => has(error
 
 /** The object itself is refused; asking again with the same object does not help. */
 export const isInvalid = (error: unknown): error is KubeError =>
-  has(error, (e) => e.status === 422 || (e.status === 400 && e.reason === 'BadRequest'));
+  has(error, (e) => e.status === 422 || (e.status === 400 && e.reason === 'BadRequest') || isUnmergeable(e));
+
+/** Server-side apply answers 500 when a list has two entries of one key, for example two volumes of one name. */
+const isUnmergeable = (error: KubeError): boolean => error.status === 500 && error.said.startsWith('failed to create typed patch object');
 
 /** The resourceVersion or the continue token is too old, or from a future that the server does not know (restored from a backup). */
 export const isExpired = (error: unknown): error is KubeError =>
@@ -83,7 +86,7 @@ export const isExpired = (error: unknown): error is KubeError =>
 
 /** The server is away, overloaded or failing: the same call may work later, and nothing is known of what it did. */
 export const isUnavailable = (error: unknown): error is KubeError =>
-  has(error, (e) => e.status === 0 || e.status === 429 || e.status >= 500);
+  has(error, (e) => e.status === 0 || e.status === 429 || (e.status >= 500 && !isUnmergeable(e)));
 
 function isTooLarge(error: KubeError): boolean {
   const causes = error.details?.causes ?? [];

@@ -23,6 +23,7 @@ describe('an error of the API', () => {
     ['a version that is not the latest', 409, { reason: 'Conflict' }, ['isConflict']],
     ['a name that is taken', 409, { reason: 'AlreadyExists' }, ['isAlreadyExists']],
     ['a field that is wrong', 422, { reason: 'Invalid' }, ['isInvalid']],
+    ['two entries of one key', 500, { message: 'failed to create typed patch object (kafka/a; /v1, Kind=Pod): …' }, ['isInvalid']],
     ['a body that is wrong', 400, { reason: 'BadRequest' }, ['isInvalid']],
     ['a version that is too old', 410, { reason: 'Gone' }, ['isExpired']],
     [
