@@ -60,7 +60,7 @@ describe('drift', () => {
     [
       'nothing for a text that comes back where a number was',
       (o) => {
-        o.spec.ports[0].port = '1';
+        o.spec.ports[0]!.port = '1';
       },
       [],
     ],
@@ -81,7 +81,7 @@ describe('drift', () => {
     [
       'a value inside a named item, by its name',
       (o) => {
-        o.spec.ports[1].port = 9;
+        o.spec.ports[1]!.port = 9;
       },
       ['spec.ports[b].port'],
     ],

@@ -1,0 +1,108 @@
+import { act } from '../../../operator/act/act';
+import type { Hands } from '../../../operator/act/executor';
+import { preflight } from '../../../operator/act/preflight';
+import type { Action } from '../../../operator/decide/action';
+import { nodeViews } from '../../../operator/decide/node-view';
+import { clusterView } from '../../../operator/observe/kube';
+import { KubeError } from '../../../operator/runtime/kube-error';
+import type { KubeObject } from '../../../operator/runtime/kube-types';
+import { happened, type Happening } from '../../world/happenings';
+import { converged } from '../../world/makers';
+import { threeNodes } from '../../world/three-nodes';
+
+const meta = { name: 'orders', namespace: 'kafka', uid: 'u', resourceVersion: '1', creationTimestamp: '' };
+const view = clusterView({ apiVersion: 'x', kind: 'KafkaCluster', metadata: meta });
+const base = { risk: 'safe', reasons: [] } as const;
+const apply = (node: number, kind = 'ConfigMap'): Action => ({
+  ...base,
+  kind: 'apply',
+  node,
+  manifest: { apiVersion: 'v1', kind, metadata: { name: `${kind}-${node}` } },
+  creates: true,
+});
+const create = (node: number): Action => ({
+  ...base,
+  kind: 'createPod',
+  node,
+  manifest: { apiVersion: 'v1', kind: 'Pod', metadata: { name: `Pod-${node}` } },
+});
+
+/** Hands whose writes take a moment; they note what begins and what ends. */
+function hands(fails: (name: string) => boolean = () => false) {
+  const noted: string[] = [];
+  let [running, most] = [0, 0];
+  const write = async (_: unknown, draft: { metadata: { name: string }; kind: string; apiVersion: string }): Promise<KubeObject> => {
+    noted.push(`+${draft.metadata.name}`);
+    running += 1;
+    most = Math.max(most, running);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    running -= 1;
+    noted.push(`-${draft.metadata.name}`);
+    if (fails(draft.metadata.name))
+      throw new KubeError({
+        status: 500,
+        reason: 'x',
+        said: 'x',
+        verb: 'apply',
+        ref: { kind: { apiVersion: 'v1', kind: 'x', plural: 'x', namespaced: true } },
+      });
+    return { ...draft, metadata: { ...meta, ...draft.metadata } };
+  };
+  const made = { kube: { apply: write }, store: () => undefined, preflight: () => Promise.resolve([]) };
+  return { hands: made as unknown as Hands, noted, most: () => most };
+}
+
+describe('carrying out a plan', () => {
+  const plan = (actions: readonly Action[]) => ({ actions, held: [], wakeAfter: undefined });
+
+  it('does what is independent at the same time, sixteen writes at most', async () => {
+    const { hands: used, most } = hands();
+    const outcomes = await act(plan(Array.from({ length: 40 }, (_, node) => apply(node))), view, used);
+    expect(outcomes.map((o) => o.result)).toEqual(Array.from({ length: 40 }, () => 'done'));
+    expect(most()).toBe(16);
+  });
+
+  it('begins a phase only when the one before has ended', async () => {
+    const { hands: used, noted } = hands();
+    await act(plan([apply(0), apply(1), create(0), create(1)]), view, used);
+    expect(noted.indexOf('+Pod-0')).toBeGreaterThan(noted.indexOf('-ConfigMap-1'));
+  });
+
+  it('makes no Pod of a node whose configuration could not be written, and all the others', async () => {
+    const { hands: used, noted } = hands((name) => name === 'ConfigMap-1');
+    const outcomes = await act(plan([apply(0), apply(1), create(0), create(1)]), view, used);
+    expect(noted).not.toContain('+Pod-1');
+    expect(outcomes.map((o) => [o.action.kind, o.action.node, o.result])).toEqual([
+      ['apply', 0, 'done'],
+      ['apply', 1, 'retry'],
+      ['createPod', 0, 'done'],
+    ]);
+  });
+
+  it('does nothing of an empty plan', async () => expect(await act(plan([]), view, hands().hands)).toEqual([]));
+});
+
+describe('the last look before a stop', () => {
+  const cluster = threeNodes();
+  const asked = async (...story: readonly Happening[]): Promise<readonly string[]> => {
+    const world = story.reduce((w, what) => happened(w, cluster, what), converged(cluster));
+    return (await preflight(() => Promise.resolve({ world, views: nodeViews(cluster, world) }))(1)).map((r) => r.code);
+  };
+
+  it.each<[string, readonly Happening[], readonly string[]]>([
+    ['allows it when everything serves', [], []],
+    ['refuses when another node went down meanwhile', [{ podGone: 2 }], ['NodeNotReady']],
+    ['refuses when Kafka went out of sight meanwhile', [{ kafkaUnknown: 'x' }], ['KafkaUnknown']],
+    ['refuses when a partition lost a replica meanwhile', [{ partition: 'a-0', replicas: [0, 1, 2], isr: [0, 1] }], ['UnderReplicated']],
+    ['refuses when the leader is gone', [{ noLeader: true }], ['NoQuorumLeader']],
+  ])('%s', async (_, story, codes) => expect(await asked(...story)).toEqual(codes));
+
+  it('says nothing of a node that is no more', async () => {
+    const world = converged(cluster);
+    expect(await preflight(() => Promise.resolve({ world, views: [] }))(1)).toEqual([]);
+  });
+
+  it('that cannot be taken stops the restart: its error is the executor’s', async () => {
+    await expect(preflight(() => Promise.reject(new Error('gone')))(1)).rejects.toThrow('gone');
+  });
+});

@@ -1,0 +1,37 @@
+import { configFrom } from '../../operator/config';
+
+describe('the operator’s configuration', () => {
+  it('has defaults that work without any variable', () => {
+    expect(configFrom({})).toMatchObject({
+      namespaces: [],
+      logLevel: 'info',
+      leaderElection: true,
+      metricsPort: 8080,
+      healthPort: 8081,
+      workers: 16,
+    });
+  });
+
+  it.each<[string, Record<string, string>, object]>([
+    ['namespaces, trimmed, without empty ones', { WATCH_NAMESPACES: ' a, b ,,' }, { namespaces: ['a', 'b'] }],
+    ['a log level', { LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
+    ['no election', { LEADER_ELECTION: 'false' }, { leaderElection: false }],
+    ['ports and workers', { METRICS_PORT: '1', HEALTH_PORT: '65535', WORKERS: '4' }, { metricsPort: 1, healthPort: 65535, workers: 4 }],
+    ['who and where it is', { POD_NAME: 'p', POD_NAMESPACE: 'n' }, { podName: 'p', podNamespace: 'n' }],
+    [
+      'an empty text as if it were not set',
+      { LOG_LEVEL: '', LEADER_ELECTION: '', WORKERS: '', METRICS_PORT: '' },
+      { logLevel: 'info', workers: 16 },
+    ],
+  ])('takes %s', (_, env, expected) => expect(configFrom(env)).toMatchObject(expected));
+
+  it.each<[string, Record<string, string>]>([
+    ['LOG_LEVEL', { LOG_LEVEL: 'loud' }],
+    ['LEADER_ELECTION', { LEADER_ELECTION: 'yes' }],
+    ['METRICS_PORT', { METRICS_PORT: '80a' }],
+    ['HEALTH_PORT', { HEALTH_PORT: '-1' }],
+    ['WORKERS', { WORKERS: '1.5' }],
+  ])('refuses a %s that it cannot understand, by name and value', (name, env) => {
+    expect(() => configFrom(env)).toThrow(new RegExp(`^cannot start: ${name} is "${env[name]?.replace('.', '\\.') ?? ''}"; write `));
+  });
+});
