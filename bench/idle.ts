@@ -63,7 +63,7 @@ export async function idle(): Promise<Findings> {
       what: 'requests to Kafka a minute',
       value: rounded(asked.reduce((sum, [, count]) => sum + count, 0) / minutes),
       unit: 'requests',
-      note: `by the brokers' own counters: ${asked.map(([name, count]) => `${name} ${count}`).join(', ')}`,
+      note: `by the brokers' own counters, which count DescribeQuorum twice, as brokers pass it on to the leader: ${asked.map(([name, count]) => `${name} ${count}`).join(', ')}`,
     },
     {
       what: 'bytes sent by the operator a minute',
