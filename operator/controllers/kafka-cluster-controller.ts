@@ -13,7 +13,7 @@ import type { Outcome } from '../decide/action';
 import { recordedNodes } from '../decide/configuration-backup';
 import { decide } from '../decide/decide';
 import { decideDeletion } from '../decide/deletion';
-import { digest, heldLine } from '../decide/explain';
+import { describe, digest, heldLine } from '../decide/explain';
 import { bootstrapAddresses } from '../decide/kafka-target';
 import { nodeViews, serves } from '../decide/node-view';
 import type { Plan } from '../decide/plan';
@@ -160,7 +160,8 @@ export class KafkaClusterController {
     this.watchKafka(key, cluster, world, status);
     const holds = this.holds.judge(key, plan.held, this.parts.now());
     this.tell(world, holds.events);
-    const more = plan.actions.some((a) => !outcomes.some((o) => o.action.kind === a.kind && o.action.node === a.node));
+    const tried = new Set(outcomes.map((o) => describe(o.action)));
+    const more = plan.actions.some((action) => !tried.has(describe(action)));
     return this.retry(outcomes) ?? (more ? { requeueAfter: 0 } : soonest(gathered, holds.lookAgainIn));
   }
 

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { parse } from 'yaml';
-import { KAFKA_CLUSTER, OWNED, POD } from '../../../operator/kinds';
+import { CONFIG_MAP, KAFKA_CLUSTER, OWNED, POD } from '../../../operator/kinds';
 import { KafkaOperator } from '../../../operator/kafka-operator';
 import type { KubeObject } from '../../../operator/runtime/kube-types';
 import { createLogger } from '../../../operator/runtime/log';
@@ -32,6 +32,8 @@ const IDS = [0, 1, 2];
 const LOOKS = { converged: 25, moving: 20 };
 /** Nothing changed for this long, while Kafka was looked at many times: milliseconds; longer than an echo is waited for. */
 export const QUIET = 300;
+/** Turns of the event loop. */
+const TURNS = 30;
 /** Watches of one operator. */
 const KINDS = 8;
 // Each operator guards the process; many live in this one.
@@ -153,6 +155,17 @@ export class Environment {
     return config;
   }
 
+  /** Processes whose configuration says this start, run, and serve nobody. */
+  hangWith(setting: string): void {
+    const hangs = (pod: KubeObject): boolean => {
+      const volumes = (pod['spec'] as { volumes?: { name: string; configMap?: { name: string } }[] }).volumes;
+      const name = volumes?.find((volume) => volume.name === 'broker-config')?.configMap?.name ?? '';
+      return JSON.stringify(this.server.get(CONFIG_MAP, NAMESPACE, name)?.['data'] ?? {}).includes(setting);
+    };
+    this.kubelet.hangs = hangs;
+    this.kafka.hangs = hangs;
+  }
+
   // ---- the user ----------------------------------------------------------------------------------------------------
 
   /** Applies the spec; annotations and status of what exists stay. */
@@ -180,18 +193,22 @@ export class Environment {
   }
 
   /** Waits until the cluster runs, the operator sees everything, and nothing has changed for a while. */
-  async converged(limit = 10_000): Promise<void> {
+  async converged(limit = 30_000): Promise<void> {
     const rest = this.restFor(QUIET);
     await until(() => this.isConverged() && rest(), limit);
   }
 
-  /** True once nothing has changed for so long (milliseconds) while a living operator watched. */
+  /**
+   * True once nothing has changed for so long (milliseconds) while a living operator watched. Time alone proves nothing on a
+   * busy machine: it counts only together with turns in which everybody had a chance.
+   */
   restFor(milliseconds: number): () => boolean {
-    let [version, since] = [-1, Date.now()];
+    let [version, since, turns] = [-1, Date.now(), 0];
     return () => {
       const watched = this.server.openWatches >= KINDS && !this.isKilled;
-      if (!watched || this.server.objects.version !== version) [version, since] = [this.server.objects.version, Date.now()];
-      return Date.now() - since > milliseconds;
+      if (!watched || this.server.objects.version !== version) [version, since, turns] = [this.server.objects.version, Date.now(), 0];
+      turns += 1;
+      return Date.now() - since > milliseconds && turns > TURNS;
     };
   }
 

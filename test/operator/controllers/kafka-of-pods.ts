@@ -23,6 +23,8 @@ export class KafkaOfPods {
   readonly diskIds = new Map<number, Set<string>>();
   /** Nobody is reached, whatever the Pods do. */
   unreachable = false;
+  /** Nodes whose process runs and answers nothing. */
+  hangs: (pod: KubeObject) => boolean = () => false;
   readonly #whole: SimState;
   #work: Promise<void> = Promise.resolve();
 
@@ -62,7 +64,8 @@ export class KafkaOfPods {
   /** Takes over what the Pods are like now. */
   follow(): void {
     const pods = new Map(this.server.list(POD).map((pod) => [idOf(pod), pod] as const));
-    const running = this.ids.filter((id) => !this.unreachable && runs(pods.get(id) ?? ({} as KubeObject)));
+    const answers = (pod: KubeObject | undefined): boolean => pod !== undefined && runs(pod) && !this.hangs(pod);
+    const running = this.ids.filter((id) => !this.unreachable && answers(pods.get(id)));
     const dead = this.ids.filter((id) => !running.includes(id) || !isReady(pods.get(id) ?? ({} as KubeObject)));
     for (const id of running) this.#writeDisk(id, pods.get(id));
     const leader = running.length > this.ids.length / 2 ? (running[0] ?? -1) : -1;

@@ -7,7 +7,7 @@ import { until } from '../../runtime/fake-clock';
 import { combined, Environment, isDeed, QUIET } from './environment';
 import { snapshot } from './snapshot';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 /** More than any of these stories needs; a story that reaches it would never end. */
 const MOST = 60;
@@ -55,7 +55,7 @@ async function forEveryWrite(story: (k: number) => Promise<boolean>): Promise<nu
 /** Waits for the moment of the blow; false: it never came, the work was done before. */
 async function struck(env: Environment, blow: { readonly dead: () => boolean }): Promise<boolean> {
   const rest = env.restFor(QUIET);
-  await until(() => blow.dead() || (env.isConverged() && rest()), 20_000);
+  await until(() => blow.dead() || (env.isConverged() && rest()), 40_000);
   return blow.dead();
 }
 
@@ -65,7 +65,7 @@ async function createUnder(k: number, loss: Loss, expected: readonly string[]): 
     const blow = env.killAfter(instance, k, loss);
     env.apply(combined());
     if (loss === 'nothing' && (await struck(env, blow))) await env.operator();
-    await env.converged(20_000);
+    await env.converged(40_000);
     expect({ k, objects: picture(env) }).toEqual({ k, objects: expected });
     expect({ k, ids: idsIn(env) }).toEqual({ k, ids: [env.status.clusterID] });
     expect({ k, deletes: env.deeds.filter((r) => r.verb === 'delete').map((r) => r.url) }).toEqual({ k, deletes: [] });
@@ -114,7 +114,7 @@ async function replaceUnder(k: number, loss: Loss, expected: readonly string[]):
     const blow = env.killAfter(instance, k, loss);
     await replacePod(env);
     if (loss === 'nothing' && (await struck(env, blow))) await env.operator();
-    await env.converged(20_000);
+    await env.converged(40_000);
     expect({ k, objects: picture(env) }).toEqual({ k, objects: expected });
     expect(idsIn(env)).toEqual([env.status.clusterID]);
     expect(podOf(env)).not.toBe(before);

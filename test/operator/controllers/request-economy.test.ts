@@ -2,9 +2,9 @@
 import { POD, SERVICE } from '../../../operator/kinds';
 import type { RequestRecord } from '../../runtime/fake-request';
 import { until } from '../../runtime/fake-clock';
-import { combined, Environment, isDeed } from './environment';
+import { combined, Environment, isDeed, QUIET } from './environment';
 
-jest.setTimeout(20_000);
+jest.setTimeout(60_000);
 
 const isCall = ({ verb }: RequestRecord): boolean => verb !== 'watch' && verb !== 'list';
 const line = ({ verb, resource, name, subresource }: RequestRecord): string =>
@@ -23,7 +23,7 @@ describe('requests to the API server', () => {
   };
 
   beforeEach(async () => {
-    env = await Environment.start({ pace: { stagger: 15, end: 60 } });
+    env = await Environment.start({ pace: { stagger: 15 } });
     await env.operator();
     await until(() => env.server.openWatches === 8);
   });
@@ -52,9 +52,12 @@ describe('requests to the API server', () => {
 
   it('a Pod that ended is replaced and told of within five', async () => {
     await created();
+    env.kubelet.endsPods = false;
     env.server.remove(POD, 'kafka', 'orders-1');
-    await until(() => env.server.get(POD, 'kafka', 'orders-1') === undefined);
+    await until(() => env.status.conditions?.find((c) => c.type === 'Ready')?.status === 'False');
+    await until(env.restFor(QUIET));
     const from = env.server.requests.length;
+    env.server.endPod('kafka', 'orders-1');
     await env.converged();
     const after = env.server.requests.slice(from).map(line);
     expect(after[0]).toBe('apply pods orders-1');

@@ -37,6 +37,8 @@ export const runs = (pod: KubeObject): boolean => ((pod['status'] ?? {}) as { ph
 export class StandInKubelet {
   /** Nodes whose process starts and never becomes ready. */
   hangs: (pod: KubeObject) => boolean = () => false;
+  /** Off: a Pod that terminates goes on terminating until the test ends it. */
+  endsPods = true;
   readonly #begun = new Set<string>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #stopped = false;
@@ -74,8 +76,9 @@ export class StandInKubelet {
         const now = this.server.get(POD, namespace, name);
         if (now?.metadata.uid === uid) run(now);
       });
-    if (deletionTimestamp !== undefined) step('end', this.pace.end, () => this.server.endPod(namespace, name));
-    else if ((pod['spec'] as PodSpec).nodeName === undefined) step('bind', 0, (now) => this.#bind(now));
+    if (deletionTimestamp !== undefined) {
+      if (this.endsPods) step('end', this.pace.end, () => this.server.endPod(namespace, name));
+    } else if ((pod['spec'] as PodSpec).nodeName === undefined) step('bind', 0, (now) => this.#bind(now));
     else if (!runs(pod) && this.#hasConfig(pod)) step('start', this.pace.start, (now) => this.#tell(now, false));
     else if (runs(pod) && !isReady(pod) && !this.hangs(pod))
       step('ready', this.pace.ready + this.pace.stagger * idOf(pod), (now) => this.#tell(now, true));

@@ -7,7 +7,7 @@ import { until } from '../../runtime/fake-clock';
 import type { RequestRecord } from '../../runtime/fake-request';
 import { combined, Environment } from './environment';
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const deletes = (requests: readonly RequestRecord[]): readonly string[] => requests.filter((r) => r.verb === 'delete').map((r) => r.url);
