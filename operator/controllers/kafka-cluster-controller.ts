@@ -51,6 +51,8 @@ export class KafkaClusterController {
   >();
   private readonly passes: PassLog;
   private readonly holds = new HeldLong();
+  /** Clusters that this operator has seen running. */
+  private readonly seenRunning = new Set<string>();
   private readonly pace: StatusPace;
 
   constructor(private readonly parts: ControllerParts) {
@@ -172,14 +174,15 @@ export class KafkaClusterController {
 
   /** Returns the milliseconds after which it is to be written, when it may wait. */
   private async write(key: string, world: World, status: ClusterStatus): Promise<number | undefined> {
+    const before = world.cluster.status.state;
+    if (before === 'ClusterRunning') this.seenRunning.add(key);
     if (sameStatus(status, world.cluster.status)) return undefined;
     const wait = this.pace.wait(key, { from: world.cluster.status, to: status }, this.parts.now());
     if (wait > 0) return wait;
     await writeStatus(world.cluster, status, { kube: this.parts.kube, store: (kind) => this.store(kind) });
     this.pace.wrote(key, this.parts.now());
-    const before = world.cluster.status.state;
     // A recovery is told by the condition Ready; what is worth an Event is a birth or the end of a roll.
-    const told = before === 'ClusterRollingUpgrading' || isNew(world.cluster.status);
+    const told = before === 'ClusterRollingUpgrading' || !this.seenRunning.has(key);
     if (status.state === 'ClusterRunning' && before !== 'ClusterRunning' && told)
       this.tell(world, [{ type: 'Normal', reason: 'ClusterRunning', message: 'all nodes serve and every replica is in sync' }]);
     return undefined;
@@ -213,6 +216,7 @@ export class KafkaClusterController {
     this.parts.sight.forget(key);
     this.passes.forget(key);
     this.holds.forget(key);
+    this.seenRunning.delete(key);
     this.pace.forget(key);
     return undefined;
   }
@@ -236,6 +240,3 @@ function awaitsFirstLook(cluster: ResolvedCluster, world: World): boolean {
   const views = nodeViews(cluster, world);
   return world.kafka.state === 'notAsked' && views.every(serves) && bootstrapAddresses(cluster, views).length > 0;
 }
-
-/** A node of it has never served yet. */
-const isNew = ({ brokersState = {} }: ClusterStatus): boolean => Object.values(brokersState).some((b) => b.hasRun !== true);
