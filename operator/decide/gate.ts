@@ -9,8 +9,9 @@
  * goes for one whose process runs and serves nobody. Its own configuration may be why: of a cluster whose only controller,
  * majority of controllers or last broker hangs, Kafka can tell nothing, and a gate that waited for sight would wait for ever.
  */
+import { majorityOf } from '../../lib/kafka/quorum';
 import type { Context } from './context';
-import { caughtUpVoters, hurtByOthers, majority, notServing, servesNobody } from './health';
+import { caughtUpVoters, hurtByOthers, notServing, servesNobody } from './health';
 import { whyMetadataLogMoved, whyNotRecreated } from './lost-volume';
 import type { NodeView } from './node-view';
 import { inRestartOrder } from './order';
@@ -100,11 +101,11 @@ function quorumReasons(view: NodeView, kafka: KafkaView): readonly Reason[] {
   const voters = kafka.quorum.voters.length;
   if (!kafka.quorum.voters.some((v) => v.id === view.node.id) || voters <= 2) return [];
   const left = caughtUpVoters(kafka, [view.node.id]).length;
-  if (left >= majority(voters)) return [];
+  if (left >= majorityOf(voters)) return [];
   return [
     reason(
       'QuorumMajority',
-      `only ${String(left)} of ${String(voters)} voters would be caught up without it, ${String(majority(voters))} are needed`,
+      `only ${String(left)} of ${String(voters)} voters would be caught up without it, ${String(majorityOf(voters))} are needed`,
     ),
   ];
 }

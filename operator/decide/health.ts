@@ -22,8 +22,6 @@ export function caughtUpVoters(kafka: KafkaView, without: readonly number[]): re
     .map((v) => v.id);
 }
 
-export const majority = (voters: number): number => Math.floor(voters / 2) + 1;
-
 /** Unhealthy partitions that are not this node's own doing: another replica than its own is missing. */
 export function hurtByOthers(kafka: KafkaView, node: number): readonly PartitionView[] {
   return kafka.unhealthy.filter((p) => p.leader < 0 || p.replicas.some((r) => r !== node && !p.isr.includes(r)));

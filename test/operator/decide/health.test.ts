@@ -1,4 +1,5 @@
-import { caughtUpVoters, healthy, hurtByOthers, majority, notServing, servesNobody, signatureOf } from '../../../operator/decide/health';
+import { majorityOf } from '../../../lib/kafka/quorum';
+import { caughtUpVoters, healthy, hurtByOthers, notServing, servesNobody, signatureOf } from '../../../operator/decide/health';
 import { nodeViews } from '../../../operator/decide/node-view';
 import type { KafkaView, World } from '../../../operator/decide/world';
 import { happened, type Happening } from '../../world/happenings';
@@ -54,7 +55,7 @@ describe('voters', () => {
     [3, 2],
     [4, 3],
     [5, 3],
-  ])('%d have a majority of %d', (voters, expected) => expect(majority(voters)).toBe(expected));
+  ])('%d have a majority of %d', (voters, expected) => expect(majorityOf(voters)).toBe(expected));
 
   it.each<[string, number, readonly number[]]>([
     ['up to ten seconds', 10_000, [0, 1, 2]],
