@@ -3,7 +3,7 @@
  * effect costs a member here, an executor in act/, a sentence in explain.ts and a test.
  */
 import type { Manifest } from '../../lib/constructs/manifest';
-import type { ClusterStatus, LiveObject } from './world';
+import type { ClusterStatus, LiveObject, OwnedSettings } from './world';
 import type { Reason } from './reason';
 
 /** How much an action can hurt. Everything but `safe` passes the gate. */
@@ -38,6 +38,8 @@ export interface Apply extends ActionBase {
 export interface Delete extends ActionBase {
   readonly kind: 'delete';
   readonly target: Target;
+  /** Without grace: only for a Pod whose Kubernetes node is gone for good, where nobody is left to stop it. */
+  readonly force?: boolean;
 }
 
 /** Creates a node's Pod. */
@@ -77,7 +79,83 @@ export interface SetFinalizer extends ActionBase {
   readonly present: boolean;
 }
 
-export type Action = Apply | Delete | CreatePod | RestartNode | Mint | Annotate | SetFinalizer;
+/** Changes dynamic settings of one broker or of the cluster default (IncrementalAlterConfigs), validated by Kafka first. */
+export interface AlterConfigs extends ActionBase {
+  readonly kind: 'alterConfigs';
+  readonly resource: { readonly kind: 'clusterDefault' } | { readonly kind: 'broker'; readonly id: number };
+  readonly changes: readonly SettingChange[];
+  /** What the status is to say of our keys before the change is made. */
+  readonly owned: OwnedSettings;
+}
+
+/** `value: undefined` sets it back to its default. Sensitive values are never printed. */
+export interface SettingChange {
+  readonly key: string;
+  readonly value: string | undefined;
+  readonly sensitive: boolean;
+}
+
+/** Gives partitions back to their preferred leaders after restarts (ElectLeaders). */
+export interface ElectLeaders extends ActionBase {
+  readonly kind: 'electLeaders';
+}
+
+/** Makes a caught-up observer a voter (KIP-853). */
+export interface AddVoter extends ActionBase {
+  readonly kind: 'addVoter';
+  readonly node: number;
+  readonly directoryId: string;
+  readonly listener: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Takes a voter out of the quorum (KIP-853). */
+export interface RemoveVoter extends ActionBase {
+  readonly kind: 'removeVoter';
+  readonly node: number;
+  readonly directoryId: string;
+}
+
+/** Raises one feature to a level (UpdateFeatures); there is no way back for most. */
+export interface UpdateFeature extends ActionBase {
+  readonly kind: 'updateFeature';
+  readonly feature: string;
+  readonly level: number;
+  /** The level in the words of people, for example `4.3-IV0`. */
+  readonly called: string;
+}
+
+/** Changes resources of a running Pod's container through the subresource `resize`. */
+export interface ResizePod extends ActionBase {
+  readonly kind: 'resizePod';
+  readonly node: number;
+  readonly target: Target;
+  /** `resources` of the container `kafka`. */
+  readonly resources: Readonly<Record<string, unknown>>;
+}
+
+/** Writes into the status what must be known before the next step, and nothing else. */
+export interface RecordStatus extends ActionBase {
+  readonly kind: 'record';
+  readonly status: Partial<ClusterStatus>;
+}
+
+export type Action =
+  | Apply
+  | Delete
+  | CreatePod
+  | RestartNode
+  | Mint
+  | Annotate
+  | SetFinalizer
+  | AlterConfigs
+  | ElectLeaders
+  | AddVoter
+  | RemoveVoter
+  | UpdateFeature
+  | ResizePod
+  | RecordStatus;
 
 export type ActionKind = Action['kind'];
 

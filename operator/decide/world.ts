@@ -15,6 +15,18 @@ export interface World {
   /** The Kubernetes nodes, by name. */
   readonly kubeNodes: readonly KubeNodeView[];
   readonly kafka: Observed<KafkaView>;
+  /** What the processes of nodes that are not ready say of themselves, by node id; only of those that could be asked. */
+  readonly processes?: Readonly<Record<string, ProcessView>>;
+}
+
+/** One node's process, by its exporter and its log. */
+export interface ProcessView {
+  /** Kafka's BrokerState: 0 not running, 1 starting, 2 recovering its log, 3 running, 6 and 7 stopping; undefined: it does not say. */
+  readonly brokerState?: number;
+  /** Logs that are still to be recovered, over all log directories. */
+  readonly logsToRecover?: number;
+  /** The last lines of its log, oldest first; without secret values. */
+  readonly lastLines?: readonly string[];
 }
 
 /** Metadata and status of the KafkaCluster itself. */
@@ -67,10 +79,40 @@ export interface KafkaView {
   readonly quorum: QuorumView;
   /** Registered brokers, by id. */
   readonly brokers: readonly RegisteredBroker[];
-  readonly topicCount: number;
-  readonly partitionCount: number;
-  /** Partitions that miss a replica in the ISR or have no leader; ordered by topic, partition. */
-  readonly unhealthy: readonly PartitionView[];
+  /** Every topic, by name. */
+  readonly topics: readonly TopicView[];
+  /** Undefined when the software does not tell (before ApiVersions v3). */
+  readonly features?: FeaturesView;
+  /** Dynamic settings of the resources that were asked for. */
+  readonly configs?: ConfigsView;
+}
+
+export interface TopicView {
+  readonly name: string;
+  /** The `min.insync.replicas` in force; undefined: not known, because the topic came or went during the look. */
+  readonly minInSync: number | undefined;
+  /** In order of numbers. */
+  readonly partitions: readonly PartitionView[];
+}
+
+/** Feature levels (KIP-584), for example `metadata.version` and `kraft.version`. */
+export interface FeaturesView {
+  readonly finalized: Readonly<Record<string, number>>;
+  /** Of the broker that was asked. */
+  readonly supported: Readonly<Record<string, { readonly min: number; readonly max: number }>>;
+}
+
+/** Settings of source "dynamic" only; what is static or a default is not in it. A resource that is missing was not asked, or did not answer. */
+export interface ConfigsView {
+  readonly clusterDefault?: readonly DynamicSetting[];
+  /** By broker id. */
+  readonly brokers: Readonly<Record<string, readonly DynamicSetting[]>>;
+}
+
+export interface DynamicSetting {
+  readonly key: string;
+  /** Null: sensitive, Kafka does not tell. */
+  readonly value: string | null;
 }
 
 export interface QuorumView {
@@ -100,12 +142,13 @@ export interface RegisteredBroker {
 }
 
 export interface PartitionView {
-  readonly topic: string;
   readonly partition: number;
   /** −1: none. */
   readonly leader: number;
   readonly replicas: readonly number[];
   readonly isr: readonly number[];
+  /** Eligible leader replicas (KIP-966); undefined when there are none or the software cannot tell. */
+  readonly elr?: readonly number[];
 }
 
 /** The status of a KafkaCluster: Koperator's fields (contract 1.5) and ours. */
@@ -123,10 +166,32 @@ export interface ClusterStatus {
   readonly listenerStatuses?: ListenerStatuses;
   readonly alertCount?: number;
   /** What the last pass meant to do and what it held, in words; bounded. */
-  readonly plan?: { readonly actions: readonly string[]; readonly held: readonly string[] };
+  readonly plan?: {
+    readonly actions: readonly string[];
+    readonly held: readonly string[];
+    /** Of the disruptive steps (decision 34); undefined when there are none. */
+    readonly hash?: string;
+    /** Node ids that would restart together, in order. */
+    readonly waves?: readonly string[];
+  };
+  /** The disruptive steps that were approved, with the hash that was given (decision 34). */
+  readonly approval?: { readonly hash: string; readonly steps: readonly string[] };
+  /** `clusterWideConfig`: keys that are ours (decision 14). */
+  readonly clusterWideConfig?: OwnedSettings;
+  /** Finalised metadata version, for example `4.3-IV0`. */
+  readonly metadataVersion?: string;
+  /** Features that could be raised now that every node runs newer software, for example `metadata.version to 4.3-IV0`. */
+  readonly couldRaise?: readonly string[];
   /** Ready nodes and wanted nodes, for the print column, for example `3/3`. */
   readonly brokers?: string;
   readonly kafkaVersion?: string;
+}
+
+/** Dynamic settings that the operator set: names are recorded before the first change, so that a key that leaves the spec goes back to its default. */
+export interface OwnedSettings {
+  readonly keys: readonly string[];
+  /** Keyed hashes of sensitive values as they were last sent, by key. */
+  readonly fingerprints?: Readonly<Record<string, string>>;
 }
 
 export interface BrokerStatus {
@@ -147,6 +212,12 @@ export interface BrokerStatus {
   /** gzip + base64 of the broker's own entry in the spec, with which it can be rebuilt after it left the spec. */
   readonly configurationBackup?: string;
   readonly processRoles?: readonly NodeRole[];
+  /** The Pod revision with which the node served last: another one is on trial until it serves. */
+  readonly servedRevision?: string;
+  /** A revision with which the node did not come back and from which it was rolled back (`onFailure: Rollback`). */
+  readonly rejectedRevision?: string;
+  /** `brokerConfig.config`: keys that are ours (decision 14). */
+  readonly dynamicConfig?: OwnedSettings;
 }
 
 export interface ListenerStatuses {
