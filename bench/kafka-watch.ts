@@ -1,6 +1,6 @@
 /** Kafka's own view of a cluster, asked for every 100 ms beside the operator: what its ClusterRunning is held against. */
 import { connectKafka } from '../operator/clients/kafka/connect';
-import { describeView } from '../operator/observe/kafka-view';
+import { describeView, minInSyncOf } from '../operator/observe/kafka-view';
 import type { KafkaView } from '../operator/decide/world';
 import { NAMESPACE, pause } from './kubernetes';
 
@@ -34,11 +34,15 @@ export function watchKafka(expected: Expected): KafkaWatch {
   const connection = connect({ key: `${NAMESPACE}/${name}`, bootstrap });
   const looks: Look[] = [];
   let going = true;
+  let minInSync: ReturnType<typeof minInSyncOf> = new Map();
   const look = async (): Promise<void> => {
     while (going) {
       const askedAt = Date.now();
-      const ready = await describeView(connection, askedAt).then(
-        (view) => isReady(view, expected),
+      const ready = await describeView(connection, askedAt, { minInSync }).then(
+        (view) => {
+          minInSync = minInSyncOf(view);
+          return isReady(view, expected);
+        },
         () => false,
       );
       looks.push({ askedAt, answeredAt: Date.now(), ready });
@@ -61,5 +65,6 @@ function isReady(view: KafkaView, { brokers, voters }: Expected): boolean {
   const serving = brokers.every((id) => view.brokers.some((b) => b.id === id && !b.fenced));
   const caughtUp = quorum.voters.filter((v) => v.id === quorum.leaderId || view.at - v.lastCaughtUpAt <= CAUGHT_UP_WITHIN);
   const led = quorum.leaderId >= 0 && quorum.voters.length === voters && caughtUp.length === voters;
-  return serving && led && view.unhealthy.length === 0;
+  const whole = view.topics.every(({ partitions }) => partitions.every((p) => p.leader >= 0 && p.isr.length === p.replicas.length));
+  return serving && led && whole;
 }

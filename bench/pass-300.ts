@@ -140,6 +140,9 @@ function answering(world: World): KafkaConnection {
     describeCluster: () => Promise.resolve({ clusterId, brokers }),
     describeQuorum: () => Promise.resolve(described),
     describePartitions: () => Promise.resolve(partitions),
+    describeTopicMinInSync: (topics: readonly string[]) => Promise.resolve(new Map(topics.map((topic) => [topic, 2]))),
+    describeFeatures: () => Promise.resolve(undefined),
+    describeConfigs: () => Promise.resolve([]),
     close: () => Promise.resolve(),
   };
   return reading as unknown as KafkaConnection;

@@ -113,21 +113,31 @@ const writeConfig = (version: number) => (entry: ConfigEntry, answer: WireWriter
   answer.tags();
 };
 
+const MIN_IN_SYNC = 'min.insync.replicas';
+
+/** Of a topic its own settings, and `min.insync.replicas` from wherever it is in force; undefined: there is no such topic. */
+const entriesOf = (state: SimState, type: number, name: string): readonly ConfigEntry[] | undefined => {
+  const own = state.configs[name];
+  if (type !== TOPIC) return own ?? [];
+  if (own === undefined && !state.partitions.some(({ topic }) => topic === name)) return undefined;
+  const entries = own ?? [];
+  if (entries.some(({ key }) => key === MIN_IN_SYNC)) return entries;
+  const general = state.configs['']?.find(({ key }) => key === MIN_IN_SYNC);
+  return [...entries, general ?? { key: MIN_IN_SYNC, value: '1', sensitive: false, readOnly: false, source: 5 }];
+};
+
 const describeConfigs = ({ state, version, request, answer }: Asked): void => {
   const resources = request.array((reader) => {
-    const resource = { type: reader.int8(), name: reader.string() };
-    reader.nullableArray((key) => key.string());
+    const resource = { type: reader.int8(), name: reader.string(), keys: reader.nullableArray((key) => key.string()) };
     reader.tags();
     return resource;
   });
-  answer.int32(0).array(resources, ({ type, name }) => {
-    const missing = type === TOPIC && state.configs[name] === undefined;
-    answer
-      .int16(missing ? UNKNOWN_TOPIC : 0)
-      .nullableString(undefined)
-      .int8(type)
-      .string(name);
-    answer.array(state.configs[name] ?? [], writeConfig(version)).tags();
+  answer.int32(0).array(resources, ({ type, name, keys }) => {
+    const entries = entriesOf(state, type, name);
+    answer.int16(entries === undefined ? UNKNOWN_TOPIC : 0).nullableString(undefined);
+    answer.int8(type).string(name);
+    const wanted = (entries ?? []).filter(({ key }) => keys?.includes(key) ?? true);
+    answer.array(wanted, writeConfig(version)).tags();
   });
 };
 

@@ -11,6 +11,8 @@ import { describeCluster } from './messages/describe-cluster';
 /** The connections to single brokers, at the addresses that the cluster itself last named. */
 export class BrokerLinks {
   private readonly links = new Map<number, { readonly name: string; readonly link: Link }>();
+  /** The look of those who miss a broker: one for all of them. */
+  private finding: Promise<DescribedCluster> | undefined;
 
   constructor(
     private readonly any: Link,
@@ -46,7 +48,12 @@ export class BrokerLinks {
   }
 
   private async find(id: number): Promise<Link> {
-    if (!this.links.has(id)) await this.look();
+    if (!this.links.has(id)) {
+      this.finding ??= this.look().finally(() => {
+        this.finding = undefined;
+      });
+      await this.finding;
+    }
     const link = this.links.get(id)?.link;
     if (link !== undefined) return link;
     throw new KafkaError('unreachable', `cannot ask broker ${String(id)} of ${this.target.key}: it is not registered, or not up`);

@@ -1,19 +1,22 @@
 /** Opens Kafka clusters for the operator: the calls of connection.ts on one warm connection, and one more per broker that is asked for itself. */
-import type { ConfigResource, ConnectKafka, KafkaConnection, KafkaTarget } from './connection';
+import type { ConfigResource, ConnectKafka, DescribedFeatures, KafkaConnection, KafkaTarget } from './connection';
 import type { ConnectionLog, HostPort, KafkaSecurity } from './kafkajs-internals';
 import type { BrokerSettings } from './broker-connection';
 import type { Link } from './link';
 import { BrokerLinks } from './broker-links';
 import { describePartitions } from './describe-partitions';
+import { KafkaError } from './kafka-error';
 import { loadKafkajs } from './kafkajs-internals';
 import { createLink } from './link';
-import { describeConfigs } from './messages/describe-configs';
+import { describeConfigs, describeTopicMinInSync } from './messages/describe-configs';
+import { describeFeatures } from './messages/describe-features';
 import { describeLogDirs } from './messages/describe-log-dirs';
 import { describeQuorum } from './messages/describe-quorum';
 import { electPreferredLeaders } from './messages/elect-leaders';
 import { incrementalAlterConfigs } from './messages/incremental-alter-configs';
 import { addRaftVoter, removeRaftVoter } from './messages/raft-voter';
 import { unregisterBroker } from './messages/unregister-broker';
+import { updateFeatures } from './messages/update-features';
 
 export interface ConnectOptions {
   /** How the operator names itself to brokers; `kafka-operator`. */
@@ -54,6 +57,16 @@ const settingsOf = (options: ConnectOptions, target: KafkaTarget): BrokerSetting
 /** How long Kafka may work on a request (elections, a new voter) so that its answer comes before our time-out. */
 const workTime = ({ requestTimeoutMs }: BrokerSettings): number => Math.floor(requestTimeoutMs * WORK_SHARE);
 
+/** Software that does not know the message has nothing to tell, which is no failure. */
+const describeFeaturesOf = async (any: Link): Promise<DescribedFeatures | undefined> => {
+  try {
+    return await any.ask(describeFeatures, undefined);
+  } catch (error) {
+    if (error instanceof KafkaError && error.code === 'unsupported') return undefined;
+    throw error;
+  }
+};
+
 const open = (target: KafkaTarget, settings: BrokerSettings): KafkaConnection => {
   const any = createLink({ addresses: target.bootstrap.map(parseAddress), key: target.key, settings });
   const brokers = new BrokerLinks(any, target, settings);
@@ -66,12 +79,16 @@ const open = (target: KafkaTarget, settings: BrokerSettings): KafkaConnection =>
     describePartitions: () => describePartitions(any),
     describeLogDirs: (broker) => brokers.at(broker, (link) => link.ask(describeLogDirs, undefined)),
     describeConfigs: (resource) => atOwnerOf(resource, (link) => link.ask(describeConfigs, resource)),
+    describeTopicMinInSync: async (topics) => (topics.length === 0 ? new Map() : any.ask(describeTopicMinInSync, topics)),
+    describeFeatures: () => describeFeaturesOf(any),
     incrementalAlterConfigs: (resource, changes, validateOnly) =>
       atOwnerOf(resource, (link) => link.ask(incrementalAlterConfigs, { resource, changes, validateOnly })),
     electPreferredLeaders: () => any.ask(electPreferredLeaders, { timeoutMs: workTime(settings) }),
     unregisterBroker: (id) => any.ask(unregisterBroker, id),
     addRaftVoter: (voter) => any.ask(addRaftVoter, { ...voter, timeoutMs: workTime(settings) }),
     removeRaftVoter: (voter) => any.ask(removeRaftVoter, voter),
+    updateFeature: (feature, level, { validateOnly = false } = {}) =>
+      any.ask(updateFeatures, { feature, level, validateOnly, timeoutMs: workTime(settings) }),
     close: () => {
       brokers.close();
       any.close();

@@ -83,6 +83,13 @@ export interface ConfigEntry {
   readonly source: number;
 }
 
+/** Feature levels (KIP-584), by name, for example `metadata.version` and `kraft.version`. */
+export interface DescribedFeatures {
+  readonly finalized: Readonly<Record<string, number>>;
+  /** Of the broker that answered. Without those whose lowest level is 0 when it speaks ApiVersions 3 and not 4. */
+  readonly supported: Readonly<Record<string, { readonly min: number; readonly max: number }>>;
+}
+
 /** The reading half. Every call has a time-out (default 5 s) and throws KafkaError; nothing is retried for ever. */
 export interface KafkaReader {
   describeCluster(): Promise<DescribedCluster>;
@@ -91,6 +98,13 @@ export interface KafkaReader {
   describePartitions(): Promise<readonly DescribedPartition[]>;
   describeLogDirs(broker: number): Promise<readonly LogDir[]>;
   describeConfigs(resource: ConfigResource): Promise<readonly ConfigEntry[]>;
+  /**
+   * The `min.insync.replicas` in force of each topic, in one request: its own, else what the broker that answers has for all
+   * topics (dynamic, static, Kafka's default). Topics that are not there are left out.
+   */
+  describeTopicMinInSync(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** Undefined when the software does not tell (before ApiVersions 3), or has not learned it yet. */
+  describeFeatures(): Promise<DescribedFeatures | undefined>;
 }
 
 /** The writing half. */
@@ -102,6 +116,8 @@ export interface KafkaWriter {
   unregisterBroker(id: number): Promise<void>;
   addRaftVoter(voter: { id: number; directoryId: string; listener: string; host: string; port: number }): Promise<void>;
   removeRaftVoter(voter: { id: number; directoryId: string }): Promise<void>;
+  /** Raises the finalised level, never lowers it. `validateOnly`: Kafka checks and does nothing. */
+  updateFeature(feature: string, level: number, options?: { readonly validateOnly?: boolean }): Promise<void>;
 }
 
 export interface KafkaConnection extends KafkaReader, KafkaWriter {

@@ -13,6 +13,10 @@ export interface Message<Request, Response> {
   readonly versions: readonly number[];
   /** The first version in the compact encoding (KIP-482). */
   readonly flexibleFrom: number;
+  /** The header of its answer is classic in all versions, so that any client can read it: ApiVersions alone. */
+  readonly classicHeader?: true;
+  /** `read` takes the last tagged fields as well, as something is in them. */
+  readonly readsTags?: true;
   /** Writes the whole body. */
   readonly write: (writer: WireWriter, request: Request, version: number) => void;
   /** Reads the whole body up to its last tagged fields. Throws KafkaError `refused` when the answer is an error. */
@@ -44,9 +48,9 @@ export const encodeRequest = <Request>(message: Message<Request, unknown>, reque
 export const decodeResponse = <Response>(message: Message<never, Response>, version: number, payload: Buffer): Response => {
   const reader = new WireReader(payload, version >= message.flexibleFrom);
   try {
-    reader.tags();
+    if (message.classicHeader !== true) reader.tags();
     const response = message.read(reader, version);
-    reader.tags();
+    if (message.readsTags !== true) reader.tags();
     if (reader.remaining > 0) throw new Error(`${String(reader.remaining)} bytes are left over`);
     return response;
   } catch (error) {

@@ -40,6 +40,7 @@ function setUp() {
       describeCluster,
       describePartitions: async () => told.state.partitions,
       describeQuorum: async () => told.state.quorum,
+      describeTopicMinInSync: async (topics: readonly string[]) => new Map(topics.map((name) => [name, 2])),
       close,
     };
     return parts as unknown as KafkaConnection;
@@ -183,7 +184,7 @@ describe('the look before a stop', () => {
     await pass(0);
     told.state = without(healthy, [3]);
     const seen = await sight.lookNow(target.key);
-    expect(seen.state === 'known' && seen.value.unhealthy.length).toBe(6);
+    expect(seen.state === 'known' && seen.value.topics[0]?.partitions.filter(({ isr }) => isr.length < 3).length).toBe(6);
     expect(told.asked).toBe(2);
   });
 
