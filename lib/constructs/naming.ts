@@ -42,6 +42,16 @@ export const ANNOTATION = {
   placedOn: `${GROUP}/placed-on`,
   /** `true`: observe and report, touch nothing. */
   pause: `${GROUP}/pause`,
+  /** On Pods: hash of the state of all nodes that was wanted when it was made: a Pod that serves proves that state (the canary). */
+  target: `${GROUP}/target`,
+  /** On a Pod, or on the KafkaCluster for all: restart, safely. On the KafkaCluster any new value asks anew. */
+  restart: `${GROUP}/restart`,
+  /** On Pods: the value of `restart` on the KafkaCluster that it was made after. */
+  restartedFor: `${GROUP}/restarted-for`,
+  /** On a KafkaCluster: the hash of the plan that may be carried out (`changePolicy.approval: Required`). */
+  approvedPlan: `${GROUP}/approved-plan`,
+  /** On a KafkaCluster: `dynamic` turns a static quorum into a dynamic one (KIP-853); there is no way back. */
+  quorumUpgrade: `${GROUP}/quorum-upgrade`,
   /** On a KafkaCluster: ids of nodes whose lost volume may be made anew, comma-joined (decision 5). */
   recreateVolumes: `${GROUP}/recreate-volumes-of`,
 } as const;

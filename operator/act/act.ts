@@ -13,9 +13,23 @@ export async function act(plan: Plan, cluster: ClusterView, hands: Hands): Promi
   for (const phase of phases(plan.actions)) {
     const broken = new Set(outcomes.filter((o) => o.result !== 'done').map((o) => o.action.node));
     const sound = phase.filter((action) => action.node === undefined || !broken.has(action.node));
-    outcomes.push(...(await inParallel(sound, (action) => execute(action, cluster, hands))));
+    const refusals = await lastLook(sound, hands);
+    outcomes.push(...refusals);
+    const left = sound.filter((action) => !refusals.some((r) => r.action === action));
+    outcomes.push(...(await inParallel(left, (action) => execute(action, cluster, hands))));
   }
   return outcomes;
+}
+
+/** One look for the whole wave: it goes together or not at all. */
+async function lastLook(actions: readonly Action[], hands: Hands): Promise<readonly Outcome[]> {
+  const wave = actions.filter((a) => a.kind === 'restartNode' && a.running);
+  if (wave.length === 0) return [];
+  const message = await hands.preflight(wave.flatMap((a) => a.node ?? [])).then(
+    (reasons) => reasons.map((r) => r.message).join('; '),
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+  return message === '' ? [] : wave.map((action) => ({ action, result: 'refused', message }));
 }
 
 function phases(actions: readonly Action[]): readonly (readonly Action[])[] {

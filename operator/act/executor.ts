@@ -1,13 +1,16 @@
 /** Carries out one action: the only place of the operator that writes to Kubernetes for a cluster. */
 import { randomBytes } from 'node:crypto';
 import { CLUSTER_API_VERSION } from '../../lib/constructs/naming';
-import type { Action, Annotate, Mint, Outcome, RestartNode, SetFinalizer, Target } from '../decide/action';
+import type { Action, Annotate, Mint, Outcome, RecordStatus, ResizePod, SetFinalizer, Target } from '../decide/action';
+import type { KafkaConnection } from '../clients/kafka/connection';
+import { recorded } from '../decide/recorded';
 import { describe } from '../decide/explain';
 import { FINALIZER } from '../decide/rules/finalizer';
 import type { ClusterStatus, ClusterView } from '../decide/world';
 import { KAFKA_CLUSTER, kindOf } from '../kinds';
 import { isConflict, isInvalid, KubeError } from '../runtime/kube-error';
 import type { KubeApi, KubeDraft, KubeObject, Store } from '../runtime/kube-types';
+import { atKafka } from './kafka-actions';
 import type { Preflight } from './preflight';
 
 export interface Hands {
@@ -15,6 +18,8 @@ export interface Hands {
   /** The store of a kind, which is told of every write at once. */
   readonly store: (kind: string) => Store | undefined;
   readonly preflight: Preflight;
+  /** The connection on which Kafka is looked at; undefined while it is not looked at. */
+  readonly kafka: () => KafkaConnection | undefined;
 }
 
 /** Never throws: what went wrong is in the outcome. */
@@ -35,13 +40,20 @@ async function perform(action: Action, cluster: ClusterView, hands: Hands): Prom
     case 'delete':
       return remove(action, action.target, hands);
     case 'restartNode':
-      return restart(action, hands);
+      return remove(action, action.target, hands);
     case 'mint':
       return mint(action, cluster, hands);
     case 'annotate':
       return annotate(action, hands);
     case 'setFinalizer':
       return setFinalizer(action, cluster, hands);
+    case 'record':
+      return record(action, cluster, hands);
+    case 'resizePod':
+      return resizePod(action, hands);
+    default:
+      await atKafka(action, hands.kafka());
+      return { action, result: 'done' };
   }
 }
 
@@ -53,17 +65,12 @@ function written(action: Action, hands: Hands, object: KubeObject): Outcome {
 async function remove(action: Action, target: Target, hands: Hands): Promise<Outcome> {
   const { namespace, name, uid, resourceVersion } = target;
   const store = hands.store(target.kind);
-  const left = await hands.kube.delete({ kind: kindOf(target.kind), namespace, name }, { uid, resourceVersion });
+  const grace = action.kind === 'delete' && action.force === true ? { gracePeriodSeconds: 0 } : {};
+  const left = await hands.kube.delete({ kind: kindOf(target.kind), namespace, name }, { uid, resourceVersion }, grace);
   if (left !== undefined) return written(action, hands, left);
   const known = store?.get(namespace, name);
   if (known?.metadata.uid === uid) store?.forget(known);
   return { action, result: 'done' };
-}
-
-async function restart(action: RestartNode, hands: Hands): Promise<Outcome> {
-  const refusals = action.running ? await hands.preflight(action.node) : [];
-  if (refusals.length > 0) return { action, result: 'refused', message: refusals.map((r) => r.message).join('; ') };
-  return remove(action, action.target, hands);
 }
 
 /** The id is drawn here, once, and used by nobody before it is seen in the status: a kill in between loses nothing. */
@@ -76,6 +83,23 @@ async function mint(action: Mint, cluster: ClusterView, hands: Hands): Promise<O
   };
   const object = await writeStatus(cluster, status, hands, cluster.resourceVersion);
   return { action, result: 'done', object, status };
+}
+
+/** Conditional on what was seen: a status that has moved on is judged anew first. */
+async function record(action: RecordStatus, cluster: ClusterView, hands: Hands): Promise<Outcome> {
+  const status = recorded(cluster.status, action.status);
+  const object = await writeStatus(cluster, status, hands, cluster.resourceVersion);
+  return { action, result: 'done', object, status };
+}
+
+async function resizePod(action: ResizePod, hands: Hands): Promise<Outcome> {
+  const { namespace, name, uid } = action.target;
+  // A list merges as a whole in a JSON merge patch, so every container is given; only `resources` may differ.
+  const live = hands.store('Pod')?.get(namespace, name);
+  const { containers = [] } = (live?.spec ?? {}) as { containers?: readonly { name: string }[] };
+  const resized = containers.map((c) => (c.name === 'kafka' ? { ...c, resources: action.resources } : c));
+  const patch = { metadata: { uid }, spec: { containers: resized } };
+  return written(action, hands, await hands.kube.mergePatch({ kind: kindOf('Pod'), namespace, name }, patch, 'resize'));
 }
 
 /** 16 random bytes as Kafka prints a Uuid: unpadded base64url, not beginning with a dash. */

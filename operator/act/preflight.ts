@@ -1,20 +1,18 @@
 /**
  * The last look before something is stopped. A plan is a snapshot, and snapshots go stale: the question that allowed the
- * restart is asked again, of Kafka itself and of the stores as they are now.
+ * wave is asked again, once for all of it, of Kafka itself and of the stores as they are now.
  */
-import { mayStop } from '../decide/gate';
-import type { NodeView } from '../decide/node-view';
+import { mayStop, type StopContext } from '../decide/may-stop';
 import type { Reason } from '../decide/reason';
-import type { World } from '../decide/world';
 
-/** Why this node may not be stopped now; empty: it may. */
-export type Preflight = (node: number) => Promise<readonly Reason[]>;
+/** Why these nodes may not be stopped together now; empty: they may. */
+export type Preflight = (nodes: readonly number[]) => Promise<readonly Reason[]>;
 
-/** @param lookAgain a fresh World of the cluster, with a fresh look at Kafka, and its nodes */
-export function preflight(lookAgain: () => Promise<{ readonly world: World; readonly views: readonly NodeView[] }>): Preflight {
-  return async (node) => {
+/** @param lookAgain the cluster as it is now, with a fresh look at Kafka */
+export function preflight(lookAgain: () => Promise<StopContext>): Preflight {
+  return async (nodes) => {
     const fresh = await lookAgain();
-    const view = fresh.views.find((v) => v.node.id === node);
-    return view === undefined ? [] : mayStop(view, fresh);
+    const wave = fresh.views.filter((v) => nodes.includes(v.node.id));
+    return wave.length === 0 ? [] : mayStop(wave, fresh);
   };
 }

@@ -11,9 +11,10 @@ import { writeStatus, type Hands } from '../act/executor';
 import { preflight } from '../act/preflight';
 import type { Outcome } from '../decide/action';
 import { recordedNodes } from '../decide/configuration-backup';
-import { decide } from '../decide/decide';
+import { contextFor, decide } from '../decide/decide';
 import { decideDeletion } from '../decide/deletion';
 import { describe, digest, heldLine } from '../decide/explain';
+import { identityIn } from '../decide/identity';
 import { bootstrapAddresses } from '../decide/kafka-target';
 import { nodeViews, serves } from '../decide/node-view';
 import type { Plan } from '../decide/plan';
@@ -131,9 +132,12 @@ export class KafkaClusterController {
       const object = this.clusterObject(key);
       if (object === undefined || cluster === undefined) throw new Error('cannot look again: the KafkaCluster is gone');
       const world = { ...this.observe(key, object), kafka };
-      return { world, views: nodeViews(cluster, world) };
+      const identity = identityIn(world, cluster);
+      if (identity.kind !== 'known') throw new Error('cannot look again: the cluster lost its identity');
+      return contextFor(cluster, world, identity, this.parts.now());
     };
-    return { kube: this.parts.kube, store: (kind) => this.store(kind), preflight: preflight(lookAgain) };
+    const kafka = () => this.parts.sight.connection(key);
+    return { kube: this.parts.kube, store: (kind) => this.store(kind), preflight: preflight(lookAgain), kafka };
   }
 
   private store(kind: string): Store | undefined {
@@ -164,7 +168,7 @@ export class KafkaClusterController {
     this.tell(world, holds.events);
     const tried = new Set(outcomes.map((o) => describe(o.action)));
     const more = plan.actions.some((action) => !tried.has(describe(action)));
-    return this.retry(outcomes) ?? (more ? { requeueAfter: 0 } : soonest(gathered, holds.lookAgainIn));
+    return this.retry(outcomes) ?? (more ? { requeueAfter: 0 } : soonest(gathered, holds.lookAgainIn, plan.wakeAfter));
   }
 
   private retry(outcomes: readonly Outcome[]): { requeueAfter: number } | undefined {

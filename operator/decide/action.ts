@@ -3,7 +3,7 @@
  * effect costs a member here, an executor in act/, a sentence in explain.ts and a test.
  */
 import type { Manifest } from '../../lib/constructs/manifest';
-import type { ClusterStatus, LiveObject, OwnedSettings } from './world';
+import type { ClusterStatus, LiveObject } from './world';
 import type { Reason } from './reason';
 
 /** How much an action can hurt. Everything but `safe` passes the gate. */
@@ -84,8 +84,6 @@ export interface AlterConfigs extends ActionBase {
   readonly kind: 'alterConfigs';
   readonly resource: { readonly kind: 'clusterDefault' } | { readonly kind: 'broker'; readonly id: number };
   readonly changes: readonly SettingChange[];
-  /** What the status is to say of our keys before the change is made. */
-  readonly owned: OwnedSettings;
 }
 
 /** `value: undefined` sets it back to its default. Sensitive values are never printed. */
@@ -135,9 +133,13 @@ export interface ResizePod extends ActionBase {
   readonly resources: Readonly<Record<string, unknown>>;
 }
 
-/** Writes into the status what must be known before the next step, and nothing else. */
+/**
+ * Writes into the status what must be known before the next step (names of our dynamic keys, an approval); the step itself
+ * comes when it is seen there. A plan holds at most one: decide merges what several rules wish to record.
+ */
 export interface RecordStatus extends ActionBase {
   readonly kind: 'record';
+  /** Laid over the status; `brokersState` broker by broker. */
   readonly status: Partial<ClusterStatus>;
 }
 

@@ -26,6 +26,7 @@ function brokerStatus(cluster: ResolvedCluster, view: NodeView, world: World): B
     ...(cluster.kafkaVersion === undefined ? {} : { version: cluster.kafkaVersion }),
     ...(image === undefined ? {} : { image }),
     ...(view.hasRun || (view.kafkaSeen && serves(view)) ? { hasRun: true } : {}),
+    ...(view.kafkaSeen && serves(view) && view.pod !== undefined ? { servedRevision: view.pod.revision } : {}),
     configurationBackup: backupOf(view.node),
   };
 }

@@ -15,6 +15,7 @@ import { nodeViews } from './node-view';
 import { inOrder } from './order';
 import type { Held, Plan, Proposal } from './plan';
 import { reason, type Reason } from './reason';
+import { oneRecord } from './recorded';
 import { applyNodeServices, applyShared } from './rules/apply-drift';
 import { createPods } from './rules/create-pod';
 import { followGate } from './rules/disruption-budgets';
@@ -24,6 +25,7 @@ import { prune } from './rules/prune';
 import { restartOutdated } from './rules/restart-outdated';
 import { createVolumes, markVolumes } from './rules/volumes';
 import { standing } from './standing';
+import { guardBudgets } from './wave-budget';
 import type { World } from './world';
 
 /** In the order in which a reader meets them; order.ts decides what is done first. */
@@ -48,11 +50,17 @@ export function decide(cluster: ResolvedCluster, world: World, now: number): Pla
   if (identity.kind === 'foreign' || identity.kind === 'conflict') return { ...NOTHING, held: [everything(identity.reason)] };
   if (identity.kind === 'mint') return pausedOr(world, { ...NOTHING, actions: [mint(identity)], wakeAfter: 0 });
   const context = contextFor(cluster, world, identity, now);
-  const verdict = gate(
-    RULES.flatMap((rule) => rule(context)),
-    context,
-  );
-  return pausedOr(world, { actions: inOrder(verdict.allowed), held: [...verdict.held, ...standing(context)], wakeAfter: undefined });
+  const proposals = oneRecord(RULES.flatMap((rule) => rule(context)));
+  const verdict = guardBudgets(gate(proposals, context), context);
+  const held = [...verdict.held, ...standing(context)];
+  return pausedOr(world, { actions: inOrder(verdict.allowed), held, wakeAfter: wakeAfter(verdict.allowed, held, now) });
+}
+
+/** At once after what is recorded for a next step; else at the earliest time that a reason names. */
+function wakeAfter(actions: readonly Proposal[], held: readonly Held[], now: number): number | undefined {
+  if (actions.some((a) => a.kind === 'record')) return 0;
+  const times = held.flatMap((h) => h.reasons.flatMap((r) => (r.until === undefined ? [] : [r.until])));
+  return times.length === 0 ? undefined : Math.max(1000, Math.min(...times) - now);
 }
 
 export function contextFor(cluster: ResolvedCluster, world: World, identity: Extract<Identity, { kind: 'known' }>, now: number): Context {

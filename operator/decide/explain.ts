@@ -20,6 +20,29 @@ export function describe(action: Action): string {
       return `mark     ${objectName(action.target.kind, action.target.name)}`;
     case 'setFinalizer':
       return action.present ? 'set      finalizer' : 'release  finalizer';
+    case 'resizePod':
+      return `resize   node ${String(action.node)}`;
+    case 'record':
+      return 'record   in the status';
+    default:
+      return describeAtKafka(action);
+  }
+}
+
+type AtKafka = Extract<Action, { kind: 'alterConfigs' | 'electLeaders' | 'addVoter' | 'removeVoter' | 'updateFeature' }>;
+
+function describeAtKafka(action: AtKafka): string {
+  switch (action.kind) {
+    case 'alterConfigs':
+      return action.resource.kind === 'broker' ? `alter    broker ${String(action.resource.id)}` : 'alter    cluster-wide settings';
+    case 'electLeaders':
+      return 'elect    preferred leaders';
+    case 'addVoter':
+      return `add      voter ${String(action.node)}`;
+    case 'removeVoter':
+      return `remove   voter ${String(action.node)}`;
+    case 'updateFeature':
+      return `raise    ${action.feature} to ${action.called}`;
   }
 }
 

@@ -3,11 +3,68 @@ import type { Context } from './context';
 import { serves, type NodeView } from './node-view';
 import type { KafkaView, Observed, PartitionView, World } from './world';
 
+/** A partition with what it shares with the others of its topic. */
+export interface TopicPartition extends PartitionView {
+  readonly topic: string;
+  /** `min.insync.replicas` in force; undefined: not known. */
+  readonly minInSync: number | undefined;
+}
+
+/** A view does not change: its partitions are listed once however many questions a pass asks of them. */
+const listed = new WeakMap<KafkaView, PartitionLists>();
+
+interface PartitionLists {
+  readonly all: readonly TopicPartition[];
+  readonly unhealthy: readonly TopicPartition[];
+  readonly byBroker: ReadonlyMap<number, readonly TopicPartition[]>;
+}
+
+function partitionLists(kafka: KafkaView): PartitionLists {
+  const known = listed.get(kafka);
+  if (known !== undefined) return known;
+  const all = kafka.topics.flatMap(({ name, minInSync, partitions }) => partitions.map((p) => ({ ...p, topic: name, minInSync })));
+  const byBroker = new Map<number, TopicPartition[]>();
+  for (const partition of all) for (const id of partition.replicas) append(byBroker, id, partition);
+  const lists = { all, byBroker, unhealthy: all.filter((p) => p.leader < 0 || p.isr.length < p.replicas.length) };
+  listed.set(kafka, lists);
+  return lists;
+}
+
+function append<T>(lists: Map<number, T[]>, key: number, item: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
+}
+
+/** The partitions that have a replica on one of these brokers. */
+export function partitionsOn(kafka: KafkaView, brokers: ReadonlySet<number>): readonly TopicPartition[] {
+  const { byBroker } = partitionLists(kafka);
+  const lists = [...brokers].map((id) => byBroker.get(id) ?? []);
+  return lists.length === 1 ? (lists[0] ?? []) : [...new Set(lists.flat())];
+}
+
+/** Every partition, by topic, then number. */
+export const partitionsOf = (kafka: KafkaView): readonly TopicPartition[] => partitionLists(kafka).all;
+
+/** Partitions that miss a replica in the ISR or have no leader. */
+export const unhealthyPartitions = (kafka: KafkaView): readonly TopicPartition[] => partitionLists(kafka).unhealthy;
+
+export const partitionName = ({ topic, partition }: Pick<TopicPartition, 'topic' | 'partition'>): string => `${topic}-${String(partition)}`;
+
+/** Brokers that could lead partitions of which they are the preferred leader, and do not. */
+export function passedOver(kafka: KafkaView): readonly number[] {
+  const led = partitionsOf(kafka).flatMap((p) => {
+    const preferred = p.replicas[0];
+    return preferred === undefined || p.leader === preferred || !p.isr.includes(preferred) ? [] : [preferred];
+  });
+  return [...new Set(led)].sort((a, b) => a - b);
+}
+
 /** Every node serves, somebody leads the quorum, every partition has all its replicas in sync. Unknown is not healthy. */
 export function healthy(context: Pick<Context, 'views' | 'world'>): boolean {
   const { kafka } = context.world;
   if (kafka.state !== 'known' || kafka.value.quorum.leaderId < 0) return false;
-  return context.views.every(serves) && kafka.value.unhealthy.length === 0;
+  return context.views.every(serves) && unhealthyPartitions(kafka.value).length === 0;
 }
 
 /** A controller further behind than this (or not seen for so long) does not count for a majority. */
@@ -22,9 +79,10 @@ export function caughtUpVoters(kafka: KafkaView, without: readonly number[]): re
     .map((v) => v.id);
 }
 
-/** Unhealthy partitions that are not this node's own doing: another replica than its own is missing. */
-export function hurtByOthers(kafka: KafkaView, node: number): readonly PartitionView[] {
-  return kafka.unhealthy.filter((p) => p.leader < 0 || p.replicas.some((r) => r !== node && !p.isr.includes(r)));
+/** Brokers to blame for a partition that is not healthy: whose replica is out of sync, or who should lead and does not. */
+export function missingFrom(p: PartitionView): readonly number[] {
+  const out = p.replicas.filter((r) => !p.isr.includes(r));
+  return out.length > 0 ? out : p.isr;
 }
 
 /**
@@ -54,6 +112,9 @@ export function signatureOf(seen: Observed<KafkaView>): string {
     voters.map((v) => [v.id, v.directoryId, v.id === leaderId || caughtUp(v.lastCaughtUpAt)]),
     observers.map((o) => o.id),
     value.brokers.map((b) => [b.id, b.fenced, b.rack]),
-    value.unhealthy.map((p) => [p.topic, p.partition, p.leader, p.isr]),
+    unhealthyPartitions(value).map((p) => [p.topic, p.partition, p.leader, p.isr, p.elr]),
+    passedOver(value),
+    value.features,
+    value.configs,
   ]);
 }

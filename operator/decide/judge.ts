@@ -2,7 +2,7 @@
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import type { Judgement } from './conditions';
 import { because, heldLine } from './explain';
-import { notServing } from './health';
+import { notServing, partitionsOf, unhealthyPartitions } from './health';
 import type { NodeView } from './node-view';
 import type { Plan } from './plan';
 import type { ReasonCode } from './reason';
@@ -60,12 +60,13 @@ function readiness(views: readonly NodeView[], world: World, plan: Plan): Judgem
 function kafkaTrouble(kafka: KafkaView): Judgement | undefined {
   const no = (reason: Judgement['reason'], message: string): Judgement => ({ type: 'Ready', status: 'False', reason, message });
   if (kafka.quorum.leaderId < 0) return no('NoQuorumLeader', 'no controller leads the quorum');
-  const first = kafka.unhealthy[0];
+  const unhealthy = unhealthyPartitions(kafka);
+  const first = unhealthy[0];
   if (first === undefined) return undefined;
-  const count = kafka.unhealthy.length === 1 ? '1 partition' : `${String(kafka.unhealthy.length)} partitions`;
+  const count = unhealthy.length === 1 ? '1 partition' : `${String(unhealthy.length)} partitions`;
   return no(
     'PartitionsNotInSync',
-    `${count} of ${String(kafka.partitionCount)} miss a replica in sync, first ${first.topic}-${String(first.partition)}`,
+    `${count} of ${String(partitionsOf(kafka).length)} miss a replica in sync, first ${first.topic}-${String(first.partition)}`,
   );
 }
 

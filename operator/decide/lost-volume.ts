@@ -5,6 +5,7 @@
  * of a controller is its vote: an empty one under an old voter may elect twice; that needs the user's word always.
  */
 import { ANNOTATION } from '../../lib/constructs/naming';
+import { unhealthyPartitions } from './health';
 import { annotationOf, mountPathOf, type NodeView } from './node-view';
 import type { LiveObject, World } from './world';
 import { reason, type Reason } from './reason';
@@ -44,7 +45,9 @@ function onlyHere(view: NodeView, world: World): string | undefined {
   if (world.kafka.state !== 'known') return 'Kafka cannot be asked who else has its data';
   if (view.registered?.fenced === false) return 'Kafka has not fenced it yet';
   const id = view.node.id;
-  const alone = world.kafka.value.unhealthy.filter((p) => p.replicas.includes(id) && (p.leader < 0 || p.isr.every((r) => r === id)));
+  const alone = unhealthyPartitions(world.kafka.value).filter(
+    (p) => p.replicas.includes(id) && (p.leader < 0 || p.isr.every((r) => r === id)),
+  );
   const first = alone[0];
   if (first === undefined) return undefined;
   return `${String(alone.length)} of its partitions (first ${first.topic}-${String(first.partition)}) have no other in-sync replica`;

@@ -1,6 +1,7 @@
 /** One Kafka node as seen: what the spec wants of it, its Pod, its claims, what Kafka says of it. */
 import { ANNOTATION, LABEL, MANAGED_BY } from '../../lib/constructs/naming';
 import type { ResolvedCluster, ResolvedNode } from '../../lib/api/resolved-cluster';
+import { millisecondsOf } from './rfc3339';
 import type { BrokerStatus, LiveObject, RegisteredBroker, World } from './world';
 
 export interface NodeView {
@@ -29,6 +30,10 @@ export interface PodView {
   /** The process of the container `kafka` runs. */
   readonly running: boolean;
   readonly restarts: number;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  /** Since when it is ready, in milliseconds since the epoch; undefined while it is not. */
+  readonly readySince: number | undefined;
   /** Why the container waits, for example `CrashLoopBackOff`; empty when it does not. */
   readonly waiting: string;
   /** What the container last said before it ended, and its exit code. */
@@ -39,8 +44,16 @@ export interface PodView {
 
 interface PodStatus {
   readonly phase?: string;
-  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason?: string; readonly message?: string }[];
+  readonly conditions?: readonly PodCondition[];
   readonly containerStatuses?: readonly ContainerStatus[];
+}
+
+interface PodCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastTransitionTime?: string;
 }
 
 interface Terminated {
@@ -121,10 +134,13 @@ function byNode(objects: readonly LiveObject[]): Map<number, LiveObject[]> {
 export function podView(object: LiveObject, uid: string): PodView {
   const status = (object.status ?? {}) as PodStatus;
   const kafka = status.containerStatuses?.find((c) => c.name === 'kafka');
+  const ready = conditionOf(status, 'Ready');
   return {
     object,
     phase: status.phase ?? 'Pending',
-    ready: conditionOf(status, 'Ready')?.status === 'True',
+    ready: ready?.status === 'True',
+    readySince: ready?.status === 'True' ? millisecondsOf(ready.lastTransitionTime) : undefined,
+    createdAt: millisecondsOf(object.metadata.creationTimestamp) ?? 0,
     terminating: object.metadata.deletionTimestamp !== undefined || isOfEarlierLife(object, uid),
     kubeNode: (object.spec as { nodeName?: string } | undefined)?.nodeName ?? '',
     revision: annotationOf(object, ANNOTATION.revision) ?? '',

@@ -7,23 +7,29 @@ import type { Context } from './context';
 import { serves } from './node-view';
 import type { Proposal } from './plan';
 
+const PHASES: Readonly<Record<Action['kind'], number>> = {
+  setFinalizer: 0,
+  mint: 0,
+  record: 0,
+  apply: 1,
+  createPod: 2,
+  annotate: 3,
+  alterConfigs: 3,
+  electLeaders: 3,
+  addVoter: 3,
+  resizePod: 3,
+  restartNode: 4,
+  removeVoter: 4,
+  updateFeature: 4,
+  delete: 5,
+};
+
 /** Actions of one phase do not depend on each other; a phase begins when the one before has ended. */
 export function phaseOf(action: Action): number {
-  switch (action.kind) {
-    case 'setFinalizer':
-    case 'mint':
-      return 0;
-    case 'apply':
-      return action.manifest.kind === 'PodDisruptionBudget' ? 3 : 1;
-    case 'createPod':
-      return 2;
-    case 'annotate':
-      return 3;
-    case 'restartNode':
-      return action.running ? 4 : 2;
-    case 'delete':
-      return 5;
-  }
+  if (action.kind === 'apply' && action.manifest.kind === 'PodDisruptionBudget') return 3;
+  if (action.kind === 'restartNode' && !action.running) return 2;
+  if (action.kind === 'delete' && action.force === true) return 2;
+  return PHASES[action.kind];
 }
 
 /** By phase; within a phase as proposed. */

@@ -3,6 +3,8 @@ export interface Reason {
   readonly code: ReasonCode;
   /** A sentence fragment that stands behind the action, for example `image is 4.2.0, wanted 4.3.1`. */
   readonly message: string;
+  /** Milliseconds since the epoch: when to look again, if that is known. Never part of a message. */
+  readonly until?: number;
 }
 
 /** The closed list of reasons; each is explained in docs/conditions.md. */
@@ -70,4 +72,8 @@ export const REASON_CODES = [
 
 export type ReasonCode = (typeof REASON_CODES)[number];
 
-export const reason = (code: ReasonCode, message: string): Reason => ({ code, message });
+export const reason = (code: ReasonCode, message: string, until?: number): Reason => ({
+  code,
+  message,
+  ...(until === undefined ? {} : { until }),
+});

@@ -6,12 +6,13 @@ import type { Problem } from '../../lib/api/problem';
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import type { Outcome } from './action';
 import { brokersState } from './broker-status';
-import { CONDITION_TYPES, isoSeconds, merged, type Judgement } from './conditions';
+import { CONDITION_TYPES, merged, type Judgement } from './conditions';
 import { describe, heldLine, actionLine } from './explain';
 import { judge } from './judge';
 import { listenerStatuses } from './listener-status';
 import { nodeViews, serves } from './node-view';
 import type { Plan } from './plan';
+import { isoSeconds } from './rfc3339';
 import { leaderSeen } from './rules/volumes';
 import type { ClusterStatus, Condition, World } from './world';
 

@@ -7,11 +7,15 @@ import { ANNOTATION, LABEL } from '../../lib/constructs/naming';
 import type { Manifest } from '../../lib/constructs/manifest';
 import type { Action } from './action';
 import { annotationOf, nodeIdOf } from './node-view';
+import { recorded } from './recorded';
+import { simulateAtKafka } from './simulate-kafka';
 import type { ClusterStatus, KafkaView, LiveObject, RegisteredBroker, World } from './world';
 
 /** The world right after an action was carried out. */
 export function simulate(world: World, action: Action): World {
   switch (action.kind) {
+    case 'record':
+      return withStatus(world, recorded(world.cluster.status, action.status));
     case 'apply':
     case 'createPod':
       return withObject(world, madeFrom(world, action.manifest));
@@ -31,6 +35,8 @@ export function simulate(world: World, action: Action): World {
         ...world,
         cluster: { ...world.cluster, finalizers: action.present ? ['finalizer.kafkaclusters.kafka.banzaicloud.io'] : [] },
       };
+    default:
+      return simulateAtKafka(world, action);
   }
 }
 
@@ -58,6 +64,7 @@ function madeFrom(world: World, manifest: Manifest): LiveObject {
     ...manifest.metadata,
     uid: before?.metadata.uid ?? `uid-${manifest.kind}-${manifest.metadata.name}-${stamp}`,
     resourceVersion: stamp,
+    generation: (before?.metadata.generation ?? 0) + 1,
     annotations: { ...before?.metadata.annotations, ...manifest.metadata.annotations },
   };
   return { ...before, ...manifest, metadata };
@@ -81,9 +88,19 @@ export function settle(world: World, broken: readonly number[] = []): World {
   const serves = (pod: LiveObject): boolean => alive.includes(pod) && (led || !isController(pod));
   const objects = world.objects.map((object) => {
     if (object.kind === 'PersistentVolumeClaim') return { ...object, status: { phase: 'Bound' } };
+    if (object.kind === 'PodDisruptionBudget') return { ...object, status: budgetStatus(object, alive.filter(serves)) };
     return object.kind === 'Pod' ? started(world, object, { broken: isBroken(object), serves: serves(object) }) : object;
   });
   return { ...world, objects, kafka: kafkaOf(world, alive) };
+}
+
+/** What the disruption controller works out. */
+function budgetStatus(budget: LiveObject, healthy: readonly LiveObject[]): object {
+  const spec = budget.spec as { minAvailable?: number; selector?: { matchLabels?: Readonly<Record<string, string>> } };
+  const labels = Object.entries(spec.selector?.matchLabels ?? {});
+  const matching = healthy.filter((p) => labels.every(([key, value]) => p.metadata.labels?.[key] === value));
+  const disruptionsAllowed = Math.max(0, matching.length - (spec.minAvailable ?? 0));
+  return { observedGeneration: budget.metadata.generation ?? 0, disruptionsAllowed };
 }
 
 const isController = (object: LiveObject): boolean => object.metadata.labels?.[LABEL.isController] === 'true';
@@ -159,16 +176,13 @@ function viewOf(quorum: Quorum, registered: readonly number[], alive: readonly n
   const partitions = registered.map((_, at) => {
     const replicas = [0, 1, 2].map((k) => registered[(at + k) % registered.length] ?? 0).filter((r, i, all) => all.indexOf(r) === i);
     const isr = replicas.filter((r) => alive.includes(r));
-    return { topic: 'orders', partition: at, leader: isr[0] ?? -1, replicas, isr };
+    return { partition: at, leader: isr[0] ?? -1, replicas, isr };
   });
-  const unhealthy = partitions.filter((p) => p.isr.length < p.replicas.length);
   return {
     at: quorum.at,
     clusterId: quorum.clusterId,
     quorum: { leaderId: leader, leaderEpoch: 1, highWatermark: 10, voters: quorum.voters.map(member), observers: [] },
     brokers,
-    topicCount: 1,
-    partitionCount: partitions.length,
-    unhealthy,
+    topics: [{ name: 'orders', minInSync: Math.max(1, Math.min(3, registered.length) - 1), partitions }],
   };
 }

@@ -11,7 +11,7 @@ import {
   withoutClaims,
   withoutPod,
   withPodStatus,
-  withUnhealthy,
+  withPartitions,
 } from './makers';
 
 export type Happening =
@@ -28,7 +28,14 @@ export type Happening =
   | { readonly kafkaUnknown: string }
   | { readonly noLeader: true }
   | { readonly behind: number }
-  | { readonly partition: string; readonly replicas: readonly number[]; readonly isr: readonly number[] }
+  | {
+      readonly partition: string;
+      readonly replicas: readonly number[];
+      readonly isr: readonly number[];
+      readonly elr?: readonly number[];
+      readonly leader?: number;
+      readonly minInSync?: number;
+    }
   | { readonly annotation: string; readonly value: string }
   | { readonly foreignPod: string }
   | { readonly statusLost: true }
@@ -94,11 +101,11 @@ const TOLD: Readonly<Record<string, (world: World, what: Told, cluster: Resolved
   partition: (world, what) => {
     const [topic = '', partition = '0'] = (what.partition as string).split(/-(?=\d+$)/);
     const isr = what.isr as readonly number[];
-    const unhealthy = world.kafka.state === 'known' ? world.kafka.value.unhealthy : [];
-    return withUnhealthy(world, [
-      ...unhealthy,
-      { topic, partition: Number(partition), leader: isr[0] ?? -1, replicas: what.replicas as readonly number[], isr },
-    ]);
+    const replicas = what.replicas as readonly number[];
+    const leader = (what.leader as number | undefined) ?? isr[0] ?? -1;
+    const elr = what.elr === undefined ? {} : { elr: what.elr as readonly number[] };
+    const minimum = what.minInSync === undefined ? {} : { minInSync: what.minInSync as number };
+    return withPartitions(world, [{ topic, partition: Number(partition), leader, replicas, isr, ...elr, ...minimum }]);
   },
   annotation: (world, what) => withAnnotation(world, what.annotation as string, what.value as string),
   foreignPod: (world, what, cluster) => withObject(world, foreignPod(cluster, what.foreignPod as string)),

@@ -1,7 +1,9 @@
 /** Worlds for tests: an empty one, and a few fluent changes. What a converged world looks like is played by the simulator. */
 import { LABEL } from '../../lib/constructs/naming';
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
-import { decide } from '../../operator/decide/decide';
+import type { Context } from '../../operator/decide/context';
+import { contextFor, decide } from '../../operator/decide/decide';
+import { identityIn } from '../../operator/decide/identity';
 import { nodeIdOf } from '../../operator/decide/node-view';
 import { report } from '../../operator/decide/report';
 import { settle, simulate, withObject, withStatus, without } from '../../operator/decide/simulate';
@@ -24,6 +26,13 @@ export function emptyWorld(cluster: ResolvedCluster): World {
 
 /** 2026-01-01T00:00:00Z */
 export const NOW = 1_767_225_600_000;
+
+/** What the rules would see of this world. */
+export function contextOf(cluster: ResolvedCluster, world: World, now = NOW): Context {
+  const identity = identityIn(world, cluster);
+  if (identity.kind !== 'known') throw new Error(`the cluster of this world is not known: ${identity.kind}`);
+  return contextFor(cluster, world, identity, now);
+}
 
 /** One pass and what it leads to: the plan is carried out, time passes, the status is written. */
 export function pass(cluster: ResolvedCluster, world: World, broken: readonly number[] = []): World {
@@ -74,7 +83,25 @@ export function withKafka(world: World, change: Partial<KafkaView>): World {
   return { ...world, kafka: { state: 'known', value: { ...world.kafka.value, ...change } } };
 }
 
-export const withUnhealthy = (world: World, unhealthy: readonly PartitionView[]): World => withKafka(world, { unhealthy });
+export interface NamedPartition extends PartitionView {
+  readonly topic: string;
+  /** Of the topic; 2 when not given and the topic is new. */
+  readonly minInSync?: number | undefined;
+}
+
+/** Kafka has these partitions as they are said; others stay. */
+export function withPartitions(world: World, partitions: readonly NamedPartition[]): World {
+  if (world.kafka.state !== 'known') throw new Error('Kafka is not known in this world');
+  const topics = new Map(world.kafka.value.topics.map((t) => [t.name, t] as const));
+  for (const named of partitions) {
+    const { topic: name, minInSync, ...view } = named;
+    const before = topics.get(name) ?? { name, minInSync: 2, partitions: [] };
+    const others = before.partitions.filter((p) => p.partition !== view.partition);
+    const all = [...others, view].sort((a, b) => a.partition - b.partition);
+    topics.set(name, { name, minInSync: 'minInSync' in named ? minInSync : before.minInSync, partitions: all });
+  }
+  return withKafka(world, { topics: [...topics.values()].sort((a, b) => (a.name < b.name ? -1 : 1)) });
+}
 
 /** Kafka has fenced this broker and its replicas are out of sync. */
 export function withFenced(world: World, node: number): World {

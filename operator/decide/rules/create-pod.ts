@@ -4,10 +4,12 @@
  * nobody decided.
  */
 import type { Manifest } from '../../../lib/constructs/manifest';
+import { ANNOTATION } from '../../../lib/constructs/naming';
 import { liveOf, type Context, type Rule } from '../context';
 import { isOfEarlierLife } from '../node-view';
 import type { Proposal } from '../plan';
 import { reason } from '../reason';
+import { targetState } from '../revision';
 import { apply } from './apply-drift';
 
 export const createPods: Rule = (context) =>
@@ -16,8 +18,14 @@ export const createPods: Rule = (context) =>
     if (view.pod !== undefined || wanted === undefined || leavesBehind(context, wanted.config)) return [];
     const config = wanted.config.filter((m) => liveOf(context, m) === undefined).map((m) => apply(m, undefined, view.node.id));
     const why = view.hasRun ? reason('Missing', 'its Pod is gone') : reason('Missing', 'new node');
-    return [...config, { kind: 'createPod', risk: 'safe', node: view.node.id, manifest: wanted.pod, reasons: [why] }];
+    return [...config, { kind: 'createPod', risk: 'safe', node: view.node.id, manifest: stampedWith(wanted.pod, context), reasons: [why] }];
   });
+
+/** What a Pod remembers of the moment it was made; none of it is part of its revision. */
+function stampedWith(pod: Manifest, { nodes }: Context): Manifest {
+  const annotations = { ...pod.metadata.annotations, [ANNOTATION.target]: targetState(nodes) };
+  return { ...pod, metadata: { ...pod.metadata, annotations } };
+}
 
 /** Configuration of an earlier life of this cluster is on its way out: a Pod made now would lose it. */
 const leavesBehind = (context: Context, config: readonly Manifest[]): boolean =>

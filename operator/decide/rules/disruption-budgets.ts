@@ -8,7 +8,7 @@ import { controllerBudgetName } from '../../../lib/constructs/naming';
 import { disruptionBudgets } from '../../../lib/constructs/disruption-budget';
 import { stamped } from '../drift';
 import { liveOf, type Context, type Rule } from '../context';
-import { healthy } from '../health';
+import { healthy, unhealthyPartitions } from '../health';
 import { serves } from '../node-view';
 import type { Proposal } from '../plan';
 import { reason } from '../reason';
@@ -24,6 +24,18 @@ export const followGate: Rule = (context): readonly Proposal[] => {
     return applyIfNeeded(context, manifest).map((a) => ({ ...a, reasons: [...a.reasons, because(fine)] }));
   });
 };
+
+/** What lowers the budgets that stand to none: before a wave. */
+export function loweredBudgets(context: Context): readonly Proposal[] {
+  if (!context.cluster.disruptionBudget.create) return [];
+  return budgetsOf(context.cluster).flatMap(([none]) => {
+    if (liveOf(context, none) === undefined) return [];
+    return applyIfNeeded(context, none).map((a) => ({
+      ...a,
+      reasons: [...a.reasons, reason('BudgetFollowsGate', 'a restart is about to begin')],
+    }));
+  });
+}
 
 /** Each budget as it is while none and while one node may go; built once for each wish. */
 const built = new WeakMap<ResolvedCluster, readonly (readonly [Manifest, Manifest])[]>();
@@ -51,7 +63,7 @@ function sparesBroker(context: Context): boolean {
   const { kafka } = context.world;
   const vote = context.views.some((v) => v.node.roles.length > 1);
   if (vote) return healthy(context);
-  if (kafka.state !== 'known' || kafka.value.quorum.leaderId < 0 || kafka.value.unhealthy.length > 0) return false;
+  if (kafka.state !== 'known' || kafka.value.quorum.leaderId < 0 || unhealthyPartitions(kafka.value).length > 0) return false;
   return context.views.filter((v) => v.node.roles.includes('broker')).every(serves);
 }
 

@@ -3,12 +3,12 @@
  * a Pod that was started from another specification than the wanted one is restarted. Restart means delete and create:
  * the volumes and the identity stay.
  */
-import { ANNOTATION } from '../../../lib/constructs/naming';
 import type { Manifest } from '../../../lib/constructs/manifest';
 import { liveOf, targetOf, type Context, type Rule } from '../context';
 import type { NodeView, PodView } from '../node-view';
 import type { Proposal } from '../plan';
 import { reason, type Reason } from '../reason';
+import { revisionOf } from '../revision';
 import { apply } from './apply-drift';
 
 export const restartOutdated: Rule = (context) =>
@@ -43,8 +43,6 @@ function whyRestart(context: Context, view: NodeView, pod: PodView): Reason | un
   const revision = wanted === undefined ? pod.revision : revisionOf(wanted);
   return revision === pod.revision ? undefined : reason('PodOutdated', differences(wanted, pod));
 }
-
-const revisionOf = (pod: Manifest): string => pod.metadata.annotations?.[ANNOTATION.revision] ?? '';
 
 /** What differs, as far as it can be said in a line. */
 function differences(wanted: Manifest | undefined, pod: PodView): string {

@@ -2,12 +2,12 @@ import { act } from '../../../operator/act/act';
 import type { Hands } from '../../../operator/act/executor';
 import { preflight } from '../../../operator/act/preflight';
 import type { Action } from '../../../operator/decide/action';
-import { nodeViews } from '../../../operator/decide/node-view';
+import { reason, type Reason } from '../../../operator/decide/reason';
 import { clusterView } from '../../../operator/observe/kube';
 import { KubeError } from '../../../operator/runtime/kube-error';
 import type { KubeObject } from '../../../operator/runtime/kube-types';
 import { happened, type Happening } from '../../world/happenings';
-import { converged } from '../../world/makers';
+import { contextOf, converged } from '../../world/makers';
 import { threeNodes } from '../../world/three-nodes';
 
 const meta = { name: 'orders', namespace: 'kafka', uid: 'u', resourceVersion: '1', creationTimestamp: '' };
@@ -79,6 +79,46 @@ describe('carrying out a plan', () => {
     ]);
   });
 
+  const restart = (node: number, running: boolean): Action => ({
+    ...base,
+    kind: 'restartNode',
+    node,
+    running,
+    target: { apiVersion: 'v1', kind: 'Pod', namespace: 'kafka', name: `Pod-${node}`, uid: 'u', resourceVersion: '1' },
+  });
+  const stopping = (refusals: () => Promise<readonly Reason[]>) => {
+    const { hands: used } = hands();
+    const [deleted, looks]: [string[], (readonly number[])[]] = [[], []];
+    const kube = { delete: (ref: { name: string }) => Promise.resolve(void deleted.push(ref.name)) };
+    const look = (nodes: readonly number[]) => (looks.push(nodes), refusals());
+    return { used: { ...used, kube, preflight: look } as unknown as Hands, deleted, looks };
+  };
+
+  it('looks once more for a whole wave, which goes together', async () => {
+    const { used, deleted, looks } = stopping(() => Promise.resolve([]));
+    await act(plan([restart(1, true), restart(2, true)]), view, used);
+    expect([looks, deleted]).toEqual([[[1, 2]], ['Pod-1', 'Pod-2']]);
+  });
+
+  it.each<[string, () => Promise<readonly Reason[]>, string]>([
+    ['refuses', () => Promise.resolve([reason('MinInSync', 'orders-3 would fall')]), 'orders-3 would fall'],
+    ['cannot be taken', () => Promise.reject(new Error('nobody answers')), 'nobody answers'],
+  ])('stops none of a wave when the last look %s, and says why', async (_, refusals, message) => {
+    const { used, deleted } = stopping(refusals);
+    const outcomes = await act(plan([restart(1, true), restart(2, true)]), view, used);
+    expect(outcomes.map((o) => [o.result, o.message])).toEqual([
+      ['refused', message],
+      ['refused', message],
+    ]);
+    expect(deleted).toEqual([]);
+  });
+
+  it('needs no last look for processes that do not run', async () => {
+    const { used, deleted, looks } = stopping(() => Promise.resolve([reason('MinInSync', 'x')]));
+    await act(plan([restart(1, false)]), view, used);
+    expect([looks, deleted]).toEqual([[], ['Pod-1']]);
+  });
+
   it('does nothing of an empty plan', async () => expect(await act(plan([]), view, hands().hands)).toEqual([]));
 });
 
@@ -86,7 +126,7 @@ describe('the last look before a stop', () => {
   const cluster = threeNodes();
   const asked = async (...story: readonly Happening[]): Promise<readonly string[]> => {
     const world = story.reduce((w, what) => happened(w, cluster, what), converged(cluster));
-    return (await preflight(() => Promise.resolve({ world, views: nodeViews(cluster, world) }))(1)).map((r) => r.code);
+    return (await preflight(() => Promise.resolve(contextOf(cluster, world)))([1])).map((r) => r.code);
   };
 
   it.each<[string, readonly Happening[], readonly string[]]>([
@@ -99,10 +139,10 @@ describe('the last look before a stop', () => {
 
   it('says nothing of a node that is no more', async () => {
     const world = converged(cluster);
-    expect(await preflight(() => Promise.resolve({ world, views: [] }))(1)).toEqual([]);
+    expect(await preflight(() => Promise.resolve(contextOf(cluster, world)))([77])).toEqual([]);
   });
 
-  it('that cannot be taken stops the restart: its error is the executor’s', async () => {
-    await expect(preflight(() => Promise.reject(new Error('gone')))(1)).rejects.toThrow('gone');
+  it('that cannot be taken fails', async () => {
+    await expect(preflight(() => Promise.reject(new Error('gone')))([1])).rejects.toThrow('gone');
   });
 });

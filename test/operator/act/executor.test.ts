@@ -3,7 +3,6 @@ import { ANNOTATION } from '../../../lib/constructs/naming';
 import { drawClusterId, execute, writeStatus, type Hands } from '../../../operator/act/executor';
 import type { Action, Outcome, Target } from '../../../operator/decide/action';
 import { FINALIZER } from '../../../operator/decide/rules/finalizer';
-import { reason } from '../../../operator/decide/reason';
 import { KAFKA_CLUSTER, OWNED, POD } from '../../../operator/kinds';
 import { clusterView } from '../../../operator/observe/kube';
 import { KindStore } from '../../../operator/runtime/store';
@@ -15,13 +14,11 @@ import { isWrite } from '../../runtime/fake-request';
 let server: FakeApiServer;
 let connected: Connected;
 let stores: Map<string, KindStore>;
-let refusals: string[];
 
 beforeEach(async () => {
   server = await FakeApiServer.start();
   connected = connect(server, { requestTimeout: 300 });
   stores = new Map([KAFKA_CLUSTER, ...OWNED].map((kind) => [kind.kind, new KindStore({ kind })]));
-  refusals = [];
   server.put({ apiVersion: KAFKA_CLUSTER.apiVersion, kind: 'KafkaCluster', metadata: { name: 'orders', namespace: 'kafka' }, spec: {} });
 });
 
@@ -33,7 +30,8 @@ afterEach(async () => {
 const hands = (): Hands => ({
   kube: connected.client,
   store: (kind) => stores.get(kind),
-  preflight: () => Promise.resolve(refusals.map((said) => reason('UnderReplicated', said))),
+  preflight: () => Promise.resolve([]),
+  kafka: () => undefined,
 });
 const cluster = (): KubeObject => server.get(KAFKA_CLUSTER, 'kafka', 'orders')!;
 const run = (action: Action): Promise<Outcome> => execute(action, clusterView(cluster()), hands());
@@ -98,20 +96,6 @@ describe('a restart', () => {
     const { object } = await run(created);
     expect(await run(restart(stale(object as KubeObject)))).toMatchObject({ result: 'retry' });
     expect(server.get(POD, 'kafka', 'orders-1')?.metadata.deletionTimestamp).toBeUndefined();
-  });
-
-  it('is refused by the last look, in its words, and asks the server nothing', async () => {
-    const { object } = await run(created);
-    refusals = ['orders-3 has 1 of 3 replicas in sync'];
-    const before = server.requests.length;
-    expect(await run(restart(targetOf(object as KubeObject)))).toMatchObject({ result: 'refused', message: refusals[0] });
-    expect(server.requests).toHaveLength(before);
-  });
-
-  it('of a process that does not run needs no last look', async () => {
-    const { object } = await run(created);
-    refusals = ['anything'];
-    expect(await run(restart(targetOf(object as KubeObject), false))).toMatchObject({ result: 'done' });
   });
 
   it('of a Pod that is gone already is done, and the store forgets it', async () => {

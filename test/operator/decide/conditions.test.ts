@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { isoSeconds, merged, type Judgement } from '../../../operator/decide/conditions';
+import { merged, type Judgement } from '../../../operator/decide/conditions';
+import { isoSeconds, millisecondsOf } from '../../../operator/decide/rfc3339';
 import type { Condition } from '../../../operator/decide/world';
 
 describe('the time of a condition', () => {
@@ -17,6 +18,7 @@ describe('the time of a condition', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: Date.parse('9999-12-31T23:59:59Z') }), (at) => {
         expect(isoSeconds(at)).toBe(new Date(at).toISOString().replace(/\.\d+Z$/, 'Z'));
+        expect(millisecondsOf(isoSeconds(at))).toBe(Math.floor(at / 1000) * 1000);
       }),
       { numRuns: 2000 },
     );

@@ -1,9 +1,9 @@
 import { majorityOf } from '../../../lib/kafka/quorum';
-import { caughtUpVoters, healthy, hurtByOthers, notServing, servesNobody, signatureOf } from '../../../operator/decide/health';
+import { caughtUpVoters, healthy, missingFrom, notServing, passedOver, servesNobody, signatureOf } from '../../../operator/decide/health';
 import { nodeViews } from '../../../operator/decide/node-view';
 import type { KafkaView, World } from '../../../operator/decide/world';
 import { happened, type Happening } from '../../world/happenings';
-import { converged, withKafka } from '../../world/makers';
+import { converged, withKafka, withPartitions, type NamedPartition } from '../../world/makers';
 import { threeNodes } from '../../world/three-nodes';
 
 const cluster = threeNodes();
@@ -80,16 +80,22 @@ describe('voters', () => {
   });
 });
 
-describe('a partition is hurt by others', () => {
-  it.each<[string, Partial<{ leader: number; isr: readonly number[] }>, number, boolean]>([
-    ['when another replica is missing', { isr: [0, 2] }, 0, true],
-    ['not when only its own is missing', { isr: [0, 2] }, 1, false],
-    ['when it has no leader, even through its own fault', { isr: [], leader: -1 }, 1, true],
-    ['when its own and another are missing', { isr: [0] }, 1, true],
-  ])('%s', (_, change, node, expected) => {
-    const partition = { topic: 't', partition: 0, leader: 0, replicas: [0, 1, 2], isr: [0, 1, 2], ...change };
-    expect(hurtByOthers({ ...kafkaOf(calm), unhealthy: [partition] }, node).length > 0).toBe(expected);
+describe('a partition that is not healthy blames', () => {
+  it.each<[string, Partial<{ leader: number; isr: readonly number[] }>, readonly number[]]>([
+    ['those out of sync', { isr: [0, 2] }, [1]],
+    ['all of them when none is in sync', { isr: [], leader: -1 }, [0, 1, 2]],
+    ['those in sync when nobody leads', { leader: -1 }, [0, 1, 2]],
+  ])('%s', (_, change, expected) => {
+    expect(missingFrom({ partition: 0, leader: 0, replicas: [0, 1, 2], isr: [0, 1, 2], ...change })).toEqual(expected);
   });
+});
+
+describe('brokers that are passed over', () => {
+  it.each<[string, NamedPartition, readonly number[]]>([
+    ['could lead and do not', { topic: 't', partition: 0, leader: 2, replicas: [1, 2], isr: [1, 2] }, [1]],
+    ['do not count while they are out of sync', { topic: 't', partition: 0, leader: 2, replicas: [1, 2], isr: [2] }, []],
+    ['are not those that lead', { topic: 't', partition: 0, leader: 1, replicas: [1, 2], isr: [1, 2] }, []],
+  ])('%s', (_, partition, expected) => expect(passedOver(kafkaOf(withPartitions(calm, [partition])))).toEqual(expected));
 });
 
 it('nodes that do not serve are those without a ready, live, unfenced broker', () => {
@@ -102,7 +108,7 @@ describe('two looks differ for a decision', () => {
   it.each<[string, World, boolean]>([
     ['not in the time of the look', withKafka(calm, { at: kafkaOf(calm).at + 5 }), false],
     ['not in offsets and epochs', withKafka(calm, { quorum: { ...kafkaOf(calm).quorum, highWatermark: 99, leaderEpoch: 7 } }), false],
-    ['not in the number of topics', withKafka(calm, { topicCount: 9 }), false],
+    ['not in the topics that there are', withPartitions(calm, [{ topic: 'new', partition: 0, leader: 0, replicas: [0], isr: [0] }]), false],
     ['when a voter falls behind', after({ behind: 1 }), true],
     ['when a broker is fenced', after({ fenced: 1 }), true],
     ['when a partition loses a replica', after(missing), true],

@@ -1,20 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { report } from '../../../operator/decide/report';
-import type { ClusterStatus, PartitionView, World } from '../../../operator/decide/world';
+import type { ClusterStatus, World } from '../../../operator/decide/world';
 import { clusterFrom } from '../../world/cluster-file';
-import { converged, NOW } from '../../world/makers';
+import { converged, NOW, withPartitions, type NamedPartition } from '../../world/makers';
 
 const cluster = clusterFrom(readFileSync(join(__dirname, '../../plans/a-converged-cluster-plans-nothing/cluster.yaml'), 'utf8'));
 const world = converged(cluster);
 const nothing = { actions: [], held: [], wakeAfter: undefined };
 
-const lagging: PartitionView = { topic: 'orders', partition: 0, leader: 100, replicas: [100, 101, 102], isr: [100, 101] };
+const lagging: NamedPartition = { topic: 'orders', partition: 0, leader: 100, replicas: [100, 101, 102], isr: [100, 101] };
 
-function rolling(of: World, unhealthy: readonly PartitionView[]): World {
-  if (of.kafka.state !== 'known') throw new Error('the converged world sees Kafka');
+function rolling(of: World, partitions: readonly NamedPartition[]): World {
   const status: ClusterStatus = { ...of.cluster.status, state: 'ClusterRollingUpgrading' };
-  return { ...of, cluster: { ...of.cluster, status }, kafka: { state: 'known', value: { ...of.kafka.value, unhealthy } } };
+  return withPartitions({ ...of, cluster: { ...of.cluster, status } }, partitions);
 }
 
 const said = (of: World): ClusterStatus => report(cluster, { world: of, plan: nothing, outcomes: [], now: NOW });

@@ -1,0 +1,52 @@
+/**
+ * A node is on trial when it was started with another revision than the one it served with last, and does not serve yet.
+ * While one is on trial no other is touched, so a bad image or a bad setting costs one node. When it does not come back the
+ * roll has failed: it stays stopped there until the spec changes, whatever `failureThreshold` says, since that is about
+ * failures that were there before.
+ */
+import { serves, type NodeView, type PodView } from './node-view';
+import { revisionOf } from './revision';
+import type { Context } from './context';
+import { reason, type Reason } from './reason';
+
+/** How long a started node may take to serve before its trial counts as failed; log recovery does not count. */
+export const TRIAL_LIMIT_MS = 300_000;
+
+/** Why the container cannot even be started. */
+const NEVER_STARTS = ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'CreateContainerConfigError'];
+
+export type Trial = { readonly state: 'running'; readonly until: number } | { readonly state: 'failed'; readonly why: string };
+
+type Seen = Pick<Context, 'nodes' | 'world' | 'now'>;
+
+/** Undefined: the node is not on trial. */
+export function trialOf(view: NodeView, { nodes, world, now }: Seen): Trial | undefined {
+  const { pod, status } = view;
+  if (pod === undefined || serves(view) || !view.hasRun || status.servedRevision === undefined) return undefined;
+  if (pod.revision === status.servedRevision || pod.revision !== revisionOf(nodes.get(view.node.id)?.pod)) return undefined;
+  const why = cannotRun(pod);
+  if (why !== undefined) return { state: 'failed', why };
+  const until = pod.createdAt + TRIAL_LIMIT_MS;
+  if (now < until || isRecovering(view, world)) return { state: 'running', until };
+  return { state: 'failed', why: 'its process runs and does not serve' };
+}
+
+/** Broker state 2: it reads its log after an unclean stop. */
+export const isRecovering = (view: NodeView, world: Context['world']): boolean =>
+  world.processes?.[String(view.node.id)]?.brokerState === 2;
+
+function cannotRun(pod: PodView): string | undefined {
+  if (NEVER_STARTS.includes(pod.waiting)) return `its container cannot be started (${pod.waiting})`;
+  if (pod.restarts >= 2 && !pod.running)
+    return `its process ended ${String(pod.restarts)} times, last with exit code ${String(pod.lastWords?.exitCode ?? -1)}`;
+  return pod.unschedulable === '' ? undefined : `its Pod cannot be placed: ${pod.unschedulable}`;
+}
+
+/** Why another node waits for this one. */
+export function whyTrialHolds(view: NodeView, context: Seen): Reason | undefined {
+  const trial = trialOf(view, context);
+  const node = `node ${String(view.node.id)}`;
+  if (trial === undefined) return undefined;
+  if (trial.state === 'running') return reason('OnTrial', `${node} was started anew and does not serve yet; it goes first`, trial.until);
+  return reason('CanaryFailed', `${node} does not come back after the change: ${trial.why}. Change the spec, or take the change back`);
+}
