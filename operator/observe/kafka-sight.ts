@@ -6,10 +6,16 @@
  *
  * One failed look is not blindness: the last view stands until a second look fails as well. The gate asks afresh before
  * it lets anything stop.
+ *
+ * Settings and features are asked for beside a look, which waits a moment for them and no longer: a broker that is silent is
+ * missing in the view, and what comes late is added then.
  */
 import type { ConnectKafka, KafkaConnection, KafkaTarget } from '../clients/kafka/connection';
 import type { KafkaView, Observed } from '../decide/world';
-import { describeView } from './kafka-view';
+import type { ConfigsOf } from './kafka-settings';
+import { SettingsMemory } from './kafka-settings-memory';
+import { describeView, minInSyncOf } from './kafka-view';
+import type { MinInSync } from './kafka-view';
 
 export interface SightOptions {
   readonly connect: ConnectKafka;
@@ -20,6 +26,12 @@ export interface SightOptions {
   readonly signature: (seen: Observed<KafkaView>) => string;
 }
 
+/** What of a cluster is to be seen besides brokers, quorum, topics and features. */
+export interface Interests {
+  /** Whose dynamic settings. */
+  readonly configsOf: readonly ConfigsOf[];
+}
+
 interface Sight {
   target: KafkaTarget;
   connection: KafkaConnection;
@@ -27,11 +39,39 @@ interface Sight {
   failures: number;
   lookedAt: number;
   interval: number;
+  /** The next look comes no later than this. */
+  soonAt: number;
+  readonly settings: SettingsMemory;
+  minInSync: KeptMinInSync;
   timer: NodeJS.Timeout | undefined;
   looking: Promise<void> | undefined;
 }
 
+interface KeptMinInSync {
+  readonly topics: MinInSync;
+  /** When all of it was asked for. */
+  readonly at: number;
+}
+
 const FAILURES_UNTIL_UNKNOWN = 2;
+/** What was altered reaches every broker within this time; an election is over. */
+const AFTER_WRITE_MS = 100;
+/** For how long a look waits for settings once its own answers are in. */
+const SETTINGS_GRACE_MS = 250;
+const MIN_IN_SYNC_FOR_MS = 10_000;
+const NOT_KEPT: KeptMinInSync = { topics: new Map(), at: Number.NEGATIVE_INFINITY };
+const NO_INTERESTS: Interests = { configsOf: [] };
+
+/** The end of the promise, or of the time. */
+const atMost = async (milliseconds: number, promise: Promise<void>): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+    timer.unref();
+  });
+  await Promise.race([promise, over]);
+  clearTimeout(timer);
+};
 
 export class KafkaSight {
   private readonly sights = new Map<string, Sight>();
@@ -43,24 +83,46 @@ export class KafkaSight {
     return this.sights.get(key)?.seen ?? { state: 'notAsked' };
   }
 
-  /** Looks at this target every `interval` milliseconds from now on; the first look comes at once. */
-  watch(target: KafkaTarget, interval: number): void {
-    const known = this.sights.get(target.key);
-    if (known === undefined) {
-      this.begin(target, interval);
-      return;
-    }
-    if (known.target.bootstrap.join() !== target.bootstrap.join()) this.redirect(known, target);
-    known.interval = interval;
-    this.schedule(known);
+  /** The warm connection, to write on; undefined when nobody watches. It is another one after the addresses changed. */
+  connection(key: string): KafkaConnection | undefined {
+    return this.sights.get(key)?.connection;
   }
 
-  /** A fresh look, for the last check before something is stopped. */
+  /**
+   * Looks at this target every `interval` milliseconds from now on; the first look comes at once, and one more when a
+   * resource is of interest that was not before.
+   */
+  watch(target: KafkaTarget, interval: number, { configsOf }: Interests = NO_INTERESTS): void {
+    const sight = this.sights.get(target.key) ?? this.begin(target);
+    if (sight.target.bootstrap.join() !== target.bootstrap.join()) this.redirect(sight, target);
+    if (sight.settings.want(configsOf)) sight.soonAt = this.options.now();
+    sight.interval = interval;
+    this.schedule(sight);
+  }
+
+  /** One more look soon, after something was written. */
+  refresh(key: string): void {
+    const sight = this.sights.get(key);
+    if (sight === undefined) return;
+    sight.soonAt = this.options.now() + AFTER_WRITE_MS;
+    this.schedule(sight);
+  }
+
+  /** The same, with every setting and feature read anew, after one of them was written. */
+  refreshConfigs(key: string): void {
+    const sight = this.sights.get(key);
+    if (sight === undefined) return;
+    this.expire(sight);
+    this.refresh(key);
+  }
+
+  /** A fresh look, with nothing kept from earlier ones, for the last check before something is stopped. */
   async lookNow(key: string): Promise<Observed<KafkaView>> {
     const sight = this.sights.get(key);
     if (sight === undefined) return { state: 'notAsked' };
     await sight.looking;
     sight.failures = Math.max(sight.failures, FAILURES_UNTIL_UNKNOWN - 1);
+    this.expire(sight);
     await this.take(sight);
     return sight.seen;
   }
@@ -78,25 +140,33 @@ export class KafkaSight {
     for (const key of [...this.sights.keys()]) this.forget(key);
   }
 
-  private begin(target: KafkaTarget, interval: number): void {
-    const connection = this.options.connect(target);
+  private begin(target: KafkaTarget): Sight {
     const sight: Sight = {
       target,
-      connection,
+      connection: this.options.connect(target),
       seen: { state: 'notAsked' },
       failures: 0,
       lookedAt: 0,
-      interval,
+      interval: 0,
+      soonAt: Number.POSITIVE_INFINITY,
+      settings: new SettingsMemory(),
+      minInSync: NOT_KEPT,
       timer: undefined,
       looking: undefined,
     };
     this.sights.set(target.key, sight);
-    this.schedule(sight);
+    return sight;
+  }
+
+  private expire(sight: Sight): void {
+    sight.settings.expire();
+    sight.minInSync = NOT_KEPT;
   }
 
   /** Other addresses (a broker came or went): dial anew at the next look, keep what was seen. */
   private redirect(sight: Sight, target: KafkaTarget): void {
     void sight.connection.close();
+    sight.settings.abandon();
     sight.target = target;
     sight.connection = this.options.connect(target);
     if (sight.seen.state !== 'known') sight.lookedAt = 0;
@@ -104,33 +174,63 @@ export class KafkaSight {
 
   private schedule(sight: Sight): void {
     clearTimeout(sight.timer);
-    const wait = Math.max(0, sight.lookedAt + sight.interval - this.options.now());
-    sight.timer = setTimeout(() => void this.take(sight), wait);
+    const dueAt = Math.min(sight.lookedAt + sight.interval, sight.soonAt);
+    sight.timer = setTimeout(() => void this.take(sight), Math.max(0, dueAt - this.options.now()));
     sight.timer.unref();
+  }
+
+  private isCurrent(sight: Sight): boolean {
+    return this.sights.get(sight.target.key) === sight;
   }
 
   private async take(sight: Sight): Promise<void> {
     if (sight.looking !== undefined) return sight.looking;
-    sight.lookedAt = this.options.now();
-    sight.looking = this.ask(sight).finally(() => {
+    const at = this.options.now();
+    sight.lookedAt = at;
+    sight.soonAt = Number.POSITIVE_INFINITY;
+    sight.looking = this.ask(sight, at).finally(() => {
       sight.looking = undefined;
-      if (this.sights.get(sight.target.key) === sight) this.schedule(sight);
+      if (this.isCurrent(sight)) this.schedule(sight);
     });
     return sight.looking;
   }
 
-  private async ask(sight: Sight): Promise<void> {
-    const before = this.options.signature(sight.seen);
+  private async ask(sight: Sight, at: number): Promise<void> {
+    const settings = sight.settings.read(sight.connection, at);
+    void settings.then(() => {
+      this.addLate(sight);
+    });
     try {
-      const view = await describeView(sight.connection, this.options.now());
+      const view = await this.describe(sight, at);
+      await atMost(SETTINGS_GRACE_MS, settings);
       sight.failures = 0;
-      sight.seen = { state: 'known', value: view };
+      this.see(sight, { state: 'known', value: { ...view, ...sight.settings.view } });
     } catch (error) {
       sight.failures += 1;
       const why = error instanceof Error ? error.message : String(error);
-      if (sight.failures >= FAILURES_UNTIL_UNKNOWN || sight.seen.state !== 'known') sight.seen = { state: 'unknown', why };
+      if (sight.failures >= FAILURES_UNTIL_UNKNOWN || sight.seen.state !== 'known') this.see(sight, { state: 'unknown', why });
     }
-    const current = this.sights.get(sight.target.key) === sight;
-    if (current && this.options.signature(sight.seen) !== before) this.options.onChange(sight.target.key);
+  }
+
+  private async describe(sight: Sight, at: number): Promise<KafkaView> {
+    const kept = sight.minInSync;
+    const fresh = at - kept.at < MIN_IN_SYNC_FOR_MS;
+    const view = await describeView(sight.connection, at, fresh ? { minInSync: kept.topics } : {});
+    // Unless it expired meanwhile.
+    if (sight.minInSync === kept) sight.minInSync = { topics: minInSyncOf(view), at: fresh ? kept.at : at };
+    return view;
+  }
+
+  /** Settings that came when their look was over; a look under way takes them itself. */
+  private addLate(sight: Sight): void {
+    if (sight.looking !== undefined || sight.seen.state !== 'known') return;
+    const { features: _features, configs: _configs, ...view } = sight.seen.value;
+    this.see(sight, { state: 'known', value: { ...view, ...sight.settings.view } });
+  }
+
+  private see(sight: Sight, seen: Observed<KafkaView>): void {
+    const before = this.options.signature(sight.seen);
+    sight.seen = seen;
+    if (this.isCurrent(sight) && this.options.signature(seen) !== before) this.options.onChange(sight.target.key);
   }
 }

@@ -1,59 +1,7 @@
-import type { ConnectKafka, KafkaConnection } from '../../../operator/clients/kafka/connection';
-import { signatureOf } from '../../../operator/decide/health';
-import { KafkaSight } from '../../../operator/observe/kafka-sight';
-import { healthyState, without } from '../../sim-kafka/state';
+import type { KafkaSight } from '../../../operator/observe/kafka-sight';
+import { without } from '../../sim-kafka/state';
+import { healthy, pass, setUp, target } from './told-kafka';
 
-const target = { key: 'kafka/orders', bootstrap: ['a:1', 'b:1'] };
-const healthy = healthyState();
-
-/** A Kafka that answers what it is told to, and a sight of it. */
-function setUp() {
-  const told = {
-    state: healthy,
-    fails: false,
-    hangs: false,
-    asked: 0,
-    open: 0,
-    dialled: [] as string[],
-    changes: [] as string[],
-    atOnce: 0,
-  };
-  let waiting: (() => void)[] = [];
-  let running = 0;
-  const connect: ConnectKafka = ({ bootstrap }) => {
-    told.dialled.push(bootstrap.join());
-    told.open += 1;
-    const describeCluster = async () => {
-      told.asked += 1;
-      running += 1;
-      told.atOnce = Math.max(told.atOnce, running);
-      if (told.hangs) await new Promise<void>((resolve) => waiting.push(resolve));
-      running -= 1;
-      if (told.fails) throw new Error('nobody answers');
-      return { clusterId: told.state.clusterId, brokers: told.state.brokers };
-    };
-    const close = () => {
-      told.open -= 1;
-      return Promise.resolve();
-    };
-    const parts = {
-      describeCluster,
-      describePartitions: async () => told.state.partitions,
-      describeQuorum: async () => told.state.quorum,
-      describeTopicMinInSync: async (topics: readonly string[]) => new Map(topics.map((name) => [name, 2])),
-      close,
-    };
-    return parts as unknown as KafkaConnection;
-  };
-  const sight = new KafkaSight({ connect, now: () => Date.now(), signature: signatureOf, onChange: (key) => told.changes.push(key) });
-  const answer = (): void => {
-    for (const resolve of waiting.splice(0)) resolve();
-    waiting = [];
-  };
-  return { told, sight, answer };
-}
-
-const pass = (milliseconds: number): Promise<void> => jest.advanceTimersByTimeAsync(milliseconds);
 const stateOf = (sight: KafkaSight): string => sight.look(target.key).state;
 
 beforeEach(() => jest.useFakeTimers({ now: 1_700_000_000_000 }));
