@@ -85,6 +85,7 @@ export interface ConfigEntry {
 
 /** Feature levels (KIP-584), by name, for example `metadata.version` and `kraft.version`. */
 export interface DescribedFeatures {
+  /** What is at level 0 is not in it, such as `kraft.version` of a static quorum. */
   readonly finalized: Readonly<Record<string, number>>;
   /** Of the broker that answered. Without those whose lowest level is 0 when it speaks ApiVersions 3 and not 4. */
   readonly supported: Readonly<Record<string, { readonly min: number; readonly max: number }>>;

@@ -6,7 +6,8 @@ import { commonVersion, decodeResponse, encodeRequest } from '../../../../operat
 import type { Message } from '../../../../operator/clients/kafka/message';
 import { apiVersions } from '../../../../operator/clients/kafka/messages/api-versions';
 import { describeCluster } from '../../../../operator/clients/kafka/messages/describe-cluster';
-import { describeConfigs } from '../../../../operator/clients/kafka/messages/describe-configs';
+import { describeConfigs, describeTopicMinInSync } from '../../../../operator/clients/kafka/messages/describe-configs';
+import { describeFeatures } from '../../../../operator/clients/kafka/messages/describe-features';
 import { describeLogDirs } from '../../../../operator/clients/kafka/messages/describe-log-dirs';
 import { describeQuorum } from '../../../../operator/clients/kafka/messages/describe-quorum';
 import { describeTopicPartitions } from '../../../../operator/clients/kafka/messages/describe-topic-partitions';
@@ -15,6 +16,7 @@ import { incrementalAlterConfigs } from '../../../../operator/clients/kafka/mess
 import { metadata } from '../../../../operator/clients/kafka/messages/metadata';
 import { addRaftVoter, removeRaftVoter } from '../../../../operator/clients/kafka/messages/raft-voter';
 import { unregisterBroker } from '../../../../operator/clients/kafka/messages/unregister-broker';
+import { updateFeatures } from '../../../../operator/clients/kafka/messages/update-features';
 
 interface Exchange {
   readonly software: string;
@@ -33,6 +35,7 @@ interface Exchange {
 const MESSAGES = [
   ...[apiVersions, describeCluster, describeQuorum, describeTopicPartitions, metadata, describeLogDirs, describeConfigs],
   ...[incrementalAlterConfigs, electPreferredLeaders, unregisterBroker, addRaftVoter, removeRaftVoter],
+  ...[describeFeatures, updateFeatures, describeTopicMinInSync],
 ] as unknown as readonly Message<unknown, unknown>[];
 
 const recorded = ['3.9.2', '4.3.1'].flatMap(
@@ -44,7 +47,11 @@ const named = (exchange: Exchange): [string, Exchange] => {
   return [`${message} v${version} of Kafka ${software}, ${scenario}${ask === undefined ? '' : `, ${JSON.stringify(ask)}`}`, exchange];
 };
 
-const messageOf = ({ message }: Exchange): Message<unknown, unknown> => MESSAGES.find(({ name }) => name === message)!;
+/** Kafka has one name for what we ask in two ways. */
+const messageOf = ({ message, version, ask }: Exchange): Message<unknown, unknown> => {
+  if (message === 'DescribeConfigs' && Array.isArray(ask)) return describeTopicMinInSync as Message<unknown, unknown>;
+  return MESSAGES.find(({ name, versions }) => name === message && versions.includes(version))!;
+};
 
 const answerOf = (exchange: Exchange): unknown => {
   const answer = decodeResponse(messageOf(exchange), exchange.version, Buffer.from(exchange.response, 'base64'));
@@ -81,8 +88,8 @@ describe('messages, against recorded brokers', () => {
   });
 
   test('every version that we speak was recorded', () => {
-    const seen = new Set(recorded.map(({ message, version }) => `${message} ${version}`));
-    const spoken = MESSAGES.flatMap(({ name, versions }) => versions.map((version) => `${name} ${version}`));
+    const seen = new Set(recorded.map((exchange) => `${MESSAGES.indexOf(messageOf(exchange))} ${exchange.version}`));
+    const spoken = MESSAGES.flatMap(({ versions }, message) => versions.map((version) => `${message} ${version}`));
     expect(spoken.filter((name) => !seen.has(name))).toEqual([]);
   });
 
@@ -106,6 +113,48 @@ describe('messages, against recorded brokers', () => {
     const exchange = answered.find(({ message }) => message === 'DescribeQuorum')!;
     const longer = Buffer.concat([Buffer.from(exchange.response, 'base64'), Buffer.from([1])]);
     expect(() => decodeResponse(messageOf(exchange), exchange.version, longer)).toThrow(KafkaError);
+  });
+});
+
+describe('messages, against bytes made by hand', () => {
+  const int16 = (value: number): number[] => [(value >> 8) & 0xff, value & 0xff];
+  const text = (value: string): number[] => [value.length + 1, ...Buffer.from(value)];
+  /** An answer to ApiVersions 4 without messages, with these tagged fields. */
+  const answerWith = (...tags: readonly number[][]): Buffer => Buffer.from([0, 0, 1, 0, 0, 0, 0, tags.length, ...tags.flat()]);
+  const epochOf = (...epoch: readonly number[]): number[] => [1, 8, ...epoch];
+  const epochOfNine = epochOf(0, 0, 0, 0, 0, 0, 0, 9);
+
+  test('features that the broker has not learned yet are not known', () => {
+    const minusOne = epochOf(255, 255, 255, 255, 255, 255, 255, 255);
+    expect(decodeResponse(describeFeatures, 4, answerWith(minusOne))).toBeUndefined();
+    expect(decodeResponse(describeFeatures, 4, answerWith())).toBeUndefined();
+  });
+
+  test('features are found among tagged fields of a later time, and none is an answer', () => {
+    const finalized = [2, ...text('f').concat(int16(3), int16(3), 0)];
+    const field = [2, finalized.length, ...finalized];
+    expect(decodeResponse(describeFeatures, 4, answerWith(epochOfNine, field, [77, 1, 0]))).toEqual({ finalized: { f: 3 }, supported: {} });
+    expect(decodeResponse(describeFeatures, 4, answerWith(epochOfNine))).toEqual({ finalized: {}, supported: {} });
+  });
+
+  test('features cut off inside a tagged field are malformed', () => {
+    expect(() => decodeResponse(describeFeatures, 4, answerWith(epochOfNine, [2, 2, 9, 0]))).toThrow(
+      expect.objectContaining({ code: 'malformed' }),
+    );
+  });
+
+  test('a topic whose settings may not be read is a refusal that names it', () => {
+    const answer = Buffer.from([0, 0, 0, 0, 0, 2, ...int16(29), 0, 2, ...text('own'), 1, 0, 0]);
+    expect(() => decodeResponse(describeTopicMinInSync, 4, answer)).toThrow(
+      expect.objectContaining({ kafkaCode: 29, message: 'cannot read the configuration of topic own: TOPIC_AUTHORIZATION_FAILED (29)' }),
+    );
+  });
+
+  test('an election of a partition that needs none is no failure (as 3.9.2 and 4.3.1 answer when partitions are named)', () => {
+    const answer = 'AAAAAAAAAAIHb3JkZXJzAgAAAAAAVDBMZWFkZXIgZWxlY3Rpb24gbm90IG5lZWRlZCBmb3IgdG9waWMgcGFydGl0aW9uLgAAAA==';
+    expect(() => {
+      decodeResponse(electPreferredLeaders, 2, Buffer.from(answer, 'base64'));
+    }).not.toThrow();
   });
 });
 
