@@ -4,6 +4,7 @@
  */
 import { resolve } from '../../lib/api/resolve';
 import type { Problem } from '../../lib/api/problem';
+import { METRICS_PORT } from '../../lib/constructs/ports';
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import { act } from '../act/act';
 import { emit, eventsOf, type EventDraft } from '../act/events';
@@ -16,12 +17,14 @@ import { decideDeletion } from '../decide/deletion';
 import { describe, digest, heldLine } from '../decide/explain';
 import { identityIn } from '../decide/identity';
 import { bootstrapAddresses } from '../decide/kafka-target';
-import { nodeViews, serves } from '../decide/node-view';
+import { isAsked } from '../decide/may-stop';
+import { nodeViews, serves, type NodeView } from '../decide/node-view';
 import type { Plan } from '../decide/plan';
 import { report, reportRefused, type Pass } from '../decide/report';
 import { sameStatus } from '../decide/same-status';
 import type { ClusterStatus, World } from '../decide/world';
 import type { KafkaSight } from '../observe/kafka-sight';
+import type { AskedProcess, ProcessSight } from '../observe/process-sight';
 import { clusterView, kubeNodes, liveObjects, type KubeStores } from '../observe/kube';
 import type { KubeApi, KubeObject, Store } from '../runtime/kube-types';
 import { HeldLong } from './held-long';
@@ -32,6 +35,7 @@ export interface ControllerParts {
   readonly kube: KubeApi;
   readonly stores: KubeStores;
   readonly sight: KafkaSight;
+  readonly processes: ProcessSight;
   readonly now: () => number;
   readonly log: ActionLog;
   /** Kafka is looked at this often; milliseconds. */
@@ -101,8 +105,9 @@ export class KafkaClusterController {
   }
 
   private observe(key: string, object: KubeObject): World {
-    const { stores, sight } = this.parts;
-    return { cluster: clusterView(object), objects: liveObjects(stores, key), kubeNodes: kubeNodes(stores), kafka: sight.look(key) };
+    const { stores, sight, processes } = this.parts;
+    const kube = { cluster: clusterView(object), objects: liveObjects(stores, key), kubeNodes: kubeNodes(stores) };
+    return { ...kube, kafka: sight.look(key), processes: processes.look(key) };
   }
 
   private async carryOut(key: string, world: World, plan: Plan, cluster?: ResolvedCluster): Promise<readonly Outcome[]> {
@@ -193,7 +198,9 @@ export class KafkaClusterController {
   }
 
   private watchKafka(key: string, cluster: ResolvedCluster, world: World, status: ClusterStatus): void {
-    const bootstrap = bootstrapAddresses(cluster, nodeViews(cluster, world));
+    const views = nodeViews(cluster, world);
+    this.parts.processes.watch(key, views.flatMap(askedProcess));
+    const bootstrap = bootstrapAddresses(cluster, views);
     if (bootstrap.length === 0) {
       this.parts.sight.forget(key);
       return;
@@ -218,6 +225,7 @@ export class KafkaClusterController {
   private forget(key: string): undefined {
     this.resolved.delete(key);
     this.parts.sight.forget(key);
+    this.parts.processes.forget(key);
     this.passes.forget(key);
     this.holds.forget(key);
     this.seenRunning.delete(key);
@@ -229,6 +237,16 @@ export class KafkaClusterController {
     const lost = (error: unknown): void => this.parts.log.warn('an Event was lost', { error: String(error) });
     for (const draft of drafts) emit(this.parts.kube, world.cluster, draft, { now: this.parts.now(), lost });
   }
+}
+
+/** A broker that is not ready: whether it recovers its log only its process can say. */
+function askedProcess(view: NodeView): readonly AskedProcess[] {
+  const { pod } = view;
+  if (pod === undefined || !isAsked(view)) return [];
+  const { uid, namespace = '', name } = pod.object.metadata;
+  return [
+    { node: view.node.id, uid, namespace, pod: name, address: `${pod.ip.includes(':') ? `[${pod.ip}]` : pod.ip}:${String(METRICS_PORT)}` },
+  ];
 }
 
 function soonest(...waits: readonly (number | undefined)[]): { requeueAfter: number } | undefined {

@@ -1,9 +1,11 @@
 /** Which events wake which KafkaCluster, and what its passes are made of. */
 import { signatureOf } from '../decide/health';
 import type { ConnectKafka } from '../clients/kafka/connection';
+import { readNodeFigures, type NodeFigures } from '../clients/node-metrics';
 import { KAFKA_CLUSTER, NODE, OWNED } from '../kinds';
 import { LABEL } from '../../lib/constructs/naming';
 import { KafkaSight } from '../observe/kafka-sight';
+import { ProcessSight } from '../observe/process-sight';
 import { ownerKey, type KubeStores } from '../observe/kube';
 import type { Handler, Kind, KubeApi, KubeObject, Queue, Store, StoreEvent } from '../runtime/kube-types';
 import { withoutBookkeeping, withoutData, type Transform } from '../runtime/transform';
@@ -32,6 +34,8 @@ export interface KafkaClustersOptions {
   /** Empty: all namespaces. */
   readonly namespaces: readonly string[];
   readonly workers: number;
+  /** How a node's process is asked; by default over HTTP, its exporter. */
+  readonly figures?: (address: string) => Promise<NodeFigures>;
   /** Milliseconds between two looks at Kafka; decision 18. */
   readonly looks?: { readonly converged: number; readonly moving: number };
 }
@@ -48,13 +52,20 @@ export function runKafkaClusters(runtime: Runtime, options: KafkaClustersOptions
   const wake = { add: (_: string): void => undefined };
   const sight = new KafkaSight({ connect: options.connect, now: options.now, signature: signatureOf, onChange: (key) => wake.add(key) });
   const { kube, now, log, looks = LOOKS } = options;
-  const controller = new KafkaClusterController({ kube, stores, sight, now, log, looks });
+  const lines = (namespace: string, pod: string, tailLines: number) => kube.podLogs(namespace, pod, { container: 'kafka', tailLines });
+  const processes = new ProcessSight({ figures: options.figures ?? readNodeFigures, lines, onChange: (key) => wake.add(key) });
+  const controller = new KafkaClusterController({ kube, stores, sight, processes, now, log, looks });
   const queue = runtime.controller('kafkacluster', (key) => controller.reconcile(key), { workers: options.workers });
   wake.add = (key) => queue.add(key);
   clusters.onEvent(({ object }) => queue.add(keyOf(object)));
   for (const store of owned.values()) store.onEvent(({ object }) => addIfOwned(queue, object));
   nodes.onEvent((event) => wakeOfNode(event, stores, queue));
-  return { stop: () => sight.stop() };
+  return {
+    stop: () => {
+      sight.stop();
+      processes.stop();
+    },
+  };
 }
 
 const watchOwned = (runtime: Runtime, kind: Kind, namespaces: readonly string[] | undefined) =>

@@ -25,10 +25,15 @@ function brokerStatus(cluster: ResolvedCluster, view: NodeView, world: World): B
     volumes: made,
     ...(cluster.kafkaVersion === undefined ? {} : { version: cluster.kafkaVersion }),
     ...(image === undefined ? {} : { image }),
-    ...(view.hasRun || (view.kafkaSeen && serves(view)) ? { hasRun: true } : {}),
-    ...(view.kafkaSeen && serves(view) && view.pod !== undefined ? { servedRevision: view.pod.revision } : {}),
+    ...servedStatus(view),
     configurationBackup: backupOf(view.node),
   };
+}
+
+/** What is remembered of a node that served: that it did, and with which revision. */
+function servedStatus(view: NodeView): Pick<BrokerStatus, 'hasRun' | 'servedRevision'> {
+  if (view.kafkaSeen && serves(view) && view.pod !== undefined) return { hasRun: true, servedRevision: view.pod.revision };
+  return view.hasRun ? { hasRun: true } : {};
 }
 
 function rackState(cluster: ResolvedCluster, rack: string | undefined): string {

@@ -35,6 +35,8 @@ export const CONDITION_REASONS = [
   'Waiting',
   'NothingWrong',
   'CrashLoop',
+  'RollStopped',
+  'RolledBack',
   'PodsPending',
   'VolumesLost',
   'WritesFailed',

@@ -19,6 +19,7 @@ import { oneRecord } from './recorded';
 import { applyNodeServices, applyShared } from './rules/apply-drift';
 import { createPods } from './rules/create-pod';
 import { followGate } from './rules/disruption-budgets';
+import { electLeaders } from './rules/elect-leaders';
 import { finalizer } from './rules/finalizer';
 import { placeRacks } from './rules/place-rack';
 import { prune } from './rules/prune';
@@ -38,6 +39,7 @@ const RULES: readonly Rule[] = [
   placeRacks,
   markVolumes,
   followGate,
+  electLeaders,
   restartOutdated,
   prune,
 ];

@@ -39,15 +39,21 @@ export function gate(proposals: readonly Proposal[], context: Context): GateVerd
     const view = context.views.find((v) => v.node.id === proposal.node);
     const reasons = view === undefined ? whyNotPermitted(proposal, context) : whyNot(proposal, view, { ...context, wave });
     if (reasons.length > 0) {
-      held.push({ what: describe(proposal), reasons, ...(proposal.node === undefined ? {} : { node: proposal.node }) });
+      held.push(heldFor(proposal, reasons));
       if (proposal.kind === 'restartNode') refusedNodes.add(proposal.node);
-      continue;
-    }
-    if (view !== undefined && isDisruption(proposal) && wave.length === 0) wave = waveOf(view, candidates, context);
-    allowed.push(isDisruption(proposal) && view !== undefined ? named(proposal, view, context) : proposal);
+    } else if (view !== undefined && isDisruption(proposal)) {
+      if (wave.length === 0) wave = waveOf(view, candidates, context);
+      allowed.push(named(proposal, view, context));
+    } else allowed.push(proposal);
   }
   return { allowed: allowed.filter((p) => !waitsForRestart(p, refusedNodes, context)), held: condensed(held) };
 }
+
+const heldFor = (proposal: Proposal, reasons: readonly Reason[]): Held => ({
+  what: describe(proposal),
+  reasons,
+  ...(proposal.node === undefined ? {} : { node: proposal.node }),
+});
 
 const isDisruption = (proposal: Proposal): proposal is RestartNode => proposal.kind === 'restartNode' && proposal.running;
 

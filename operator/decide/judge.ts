@@ -100,6 +100,7 @@ const isPaused = (plan: Plan): boolean => plan.held.some((h) => h.reasons.some((
 
 const TROUBLES: readonly (readonly [ReasonCode, Judgement['reason']])[] = [
   ['VolumeLost', 'VolumesLost'],
+  ['CanaryFailed', 'RollStopped'],
   ['CrashLoop', 'CrashLoop'],
   ['PodPending', 'PodsPending'],
   ['RackUnknown', 'PodsPending'],
@@ -108,7 +109,8 @@ const TROUBLES: readonly (readonly [ReasonCode, Judgement['reason']])[] = [
 /** Something is wrong that the operator cannot mend alone. */
 function trouble({ plan, outcomes }: Pass): Judgement {
   for (const [code, reason] of TROUBLES) {
-    const found = plan.held.filter((h) => h.reasons.some((r) => r.code === code));
+    // What waits for such a node has the same reason; the trouble is the node's own.
+    const found = plan.held.filter((h) => !h.what.startsWith('restart') && h.reasons.some((r) => r.code === code));
     if (found.length > 0) return { type: 'Degraded', status: 'True', reason, message: found.map(heldSentence).join('; ') };
   }
   const failed = outcomes.filter((o) => o.result === 'failed');

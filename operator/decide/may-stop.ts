@@ -22,7 +22,7 @@ export type StopContext = Pick<Context, 'cluster' | 'views' | 'world' | 'nodes' 
 /** Why not; empty: they may. */
 export function mayStop(wave: readonly NodeView[], context: StopContext): readonly Reason[] {
   const { kafka } = context.world;
-  const recovering = wave.filter((v) => isRecovering(v, context.world)).map((v) => recovery(v, context.world));
+  const recovering = wave.flatMap((v) => recovery(v, context.world) ?? []);
   if (recovering.length > 0) return recovering;
   const serving = wave.filter((v) => !servesNobody(v, context.world));
   if (kafka.state !== 'known') return serving.length === 0 ? [] : [...failures(wave, context), ...blindness(kafka, context.views)];
@@ -57,8 +57,17 @@ function held(serving: readonly NodeView[], context: StopContext): readonly Reas
 const idsOf = (views: readonly NodeView[]): ReadonlySet<number> =>
   new Set(views.filter((v) => v.node.roles.includes('broker')).map((v) => v.node.id));
 
-function recovery(view: NodeView, world: World): Reason {
-  const left = world.processes?.[String(view.node.id)]?.logsToRecover;
+/** A broker whose process runs and is not ready can be asked what it does. */
+export const isAsked = ({ pod, node }: NodeView): boolean =>
+  node.roles.includes('broker') && pod !== undefined && pod.running && !pod.ready && !pod.terminating && pod.ip !== '';
+
+/** Also while a broker that is not ready was not asked yet. */
+function recovery(view: NodeView, world: World): Reason | undefined {
+  const process = world.processes?.[String(view.node.id)];
+  if (world.processes !== undefined && process === undefined && isAsked(view))
+    return reason('LogRecovery', `broker ${String(view.node.id)} is asked whether it recovers its log`);
+  if (!isRecovering(view, world)) return undefined;
+  const left = process?.logsToRecover;
   const logs = left === undefined ? '' : `, ${String(left)} logs are left`;
   return reason('LogRecovery', `broker ${String(view.node.id)} recovers its log${logs}; stopped now it would begin again`);
 }
@@ -68,6 +77,8 @@ function failures(wave: readonly NodeView[], context: StopContext): readonly Rea
   const others = context.views.filter((v) => !wave.includes(v));
   const trials = others.flatMap((v) => whyTrialHolds(v, context) ?? []);
   if (trials.length > 0) return trials;
+  const soaking = others.flatMap((v) => whySoaking(v, context) ?? []);
+  if (soaking.length > 0) return soaking;
   const { failureThreshold } = context.cluster.rollingUpgrade;
   const down = others.filter((v) => !serves(v));
   const behind = behindBrokers(wave, context.world);
@@ -75,6 +86,14 @@ function failures(wave: readonly NodeView[], context: StopContext): readonly Rea
   const count = new Set([...down.map((v) => v.node.id), ...behind.ids]).size + alerts;
   if (count < failureThreshold) return [];
   return [...down.map((v) => notServing(v, failureThreshold)), ...behind.reasons, ...thresholdReasons(count, alerts, failureThreshold)];
+}
+
+/** A node that is back serves for a while before the next one is stopped. */
+function whySoaking(view: NodeView, { cluster, now }: StopContext): Reason | undefined {
+  const { soakSeconds } = cluster.rollingUpgrade;
+  const until = (view.pod?.readySince ?? 0) + soakSeconds * 1000;
+  if (soakSeconds === 0 || until <= now) return undefined;
+  return reason('Soaking', `node ${String(view.node.id)} is to serve for ${String(soakSeconds)} s before the next one is stopped`, until);
 }
 
 const notServing = (view: NodeView, threshold: number): Reason =>

@@ -26,6 +26,8 @@ export interface PodView {
   readonly terminating: boolean;
   /** Empty while it is not bound. */
   readonly kubeNode: string;
+  /** Its address; empty while it has none. */
+  readonly ip: string;
   readonly revision: string;
   /** The process of the container `kafka` runs. */
   readonly running: boolean;
@@ -44,6 +46,7 @@ export interface PodView {
 
 interface PodStatus {
   readonly phase?: string;
+  readonly podIP?: string;
   readonly conditions?: readonly PodCondition[];
   readonly containerStatuses?: readonly ContainerStatus[];
 }
@@ -142,12 +145,17 @@ export function podView(object: LiveObject, uid: string): PodView {
     readySince: ready?.status === 'True' ? millisecondsOf(ready.lastTransitionTime) : undefined,
     createdAt: millisecondsOf(object.metadata.creationTimestamp) ?? 0,
     terminating: object.metadata.deletionTimestamp !== undefined || isOfEarlierLife(object, uid),
-    kubeNode: (object.spec as { nodeName?: string } | undefined)?.nodeName ?? '',
+    ...placeOf(object, status),
     revision: annotationOf(object, ANNOTATION.revision) ?? '',
     unschedulable: unschedulableOf(status),
     ...processOf(kafka),
   };
 }
+
+const placeOf = (object: LiveObject, status: PodStatus): Pick<PodView, 'kubeNode' | 'ip'> => ({
+  kubeNode: (object.spec as { nodeName?: string } | undefined)?.nodeName ?? '',
+  ip: status.podIP ?? '',
+});
 
 const conditionOf = (status: PodStatus, type: string) => status.conditions?.find((c) => c.type === type);
 

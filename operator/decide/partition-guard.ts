@@ -34,16 +34,20 @@ export function judgePartitions(kafka: KafkaView, leaving: ReadonlySet<number>):
 const without = (ids: readonly number[], leaving: ReadonlySet<number>): readonly number[] => ids.filter((id) => !leaving.has(id));
 
 function harmTo(p: TopicPartition, leaving: ReadonlySet<number>): Harm {
+  if (losesLastHolder(p, leaving)) return 'lastHolder';
   const stay = without(p.isr, leaving);
-  const holders = [...p.isr, ...(p.elr ?? [])];
-  const lone = p.replicas.length === 1;
-  if (!lone && holders.some((id) => leaving.has(id)) && without(holders, leaving).length === 0) return 'lastHolder';
   if (stay.length === p.isr.length) return 'none';
   const minimum = p.minInSync ?? Math.max(1, p.replicas.length - 1);
   if (stay.length >= minimum) return 'none';
   const most = p.replicas.length - 1;
   if (most < minimum && stay.length === most) return 'unprotected';
   return p.isr.length < minimum ? 'alreadyBelow' : 'falls';
+}
+
+/** Nobody would be left who has all acknowledged records. Of a partition with one replica that is the user's wish. */
+function losesLastHolder(p: TopicPartition, leaving: ReadonlySet<number>): boolean {
+  const holders = [...p.isr, ...(p.elr ?? [])];
+  return p.replicas.length > 1 && holders.some((id) => leaving.has(id)) && without(holders, leaving).length === 0;
 }
 
 const SENTENCES: Readonly<Record<'lastHolder' | 'alreadyBelow' | 'falls', (p: TopicPartition, left: number) => string>> = {

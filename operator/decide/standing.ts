@@ -10,6 +10,7 @@ import { reason } from './reason';
 import { rackOf } from './rules/place-rack';
 import { requestOf } from './rules/volumes';
 import { parseQuantity } from '../../lib/api/quantity';
+import { trialOf } from './trial';
 
 export const standing = (context: Context): readonly Held[] => [
   ...context.views.flatMap((view) => judges.flatMap((judge) => judge(view, context))),
@@ -60,6 +61,22 @@ const crashing: Judge = (view) => {
   return [hold(view, `start    node ${String(view.node.id)}`, reason('CrashLoop', message))];
 };
 
+/** Of a process that ended its own last words, of one that runs and does not serve the end of its log. */
+function lastWordsOf({ pod, node }: NodeView, { world }: Context): string {
+  const process = world.processes?.[String(node.id)];
+  return pod?.lastWords?.message ?? process?.lastLines?.join('\n') ?? '';
+}
+
+/** The roll stopped here: with what the node said last. */
+const failedTrial: Judge = (view, context) => {
+  const trial = trialOf(view, context);
+  if (trial?.state !== 'failed') return [];
+  const lines = lastWordsOf(view, context);
+  const said = lines === '' ? '' : `. Its last lines: ${lastLines(lines, 5)}`;
+  const message = `it does not come back after the change: ${trial.why}. The other nodes are left as they are${said}`;
+  return [hold(view, `start    node ${String(view.node.id)}`, reason('CanaryFailed', message))];
+};
+
 const waiting: Judge = (view) => {
   const { pod } = view;
   if (pod === undefined || !['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'CreateContainerConfigError'].includes(pod.waiting))
@@ -76,7 +93,7 @@ const unracked: Judge = (view, context) => {
   return [hold(view, `start    node ${String(view.node.id)}`, reason('RackUnknown', message))];
 };
 
-const judges: readonly Judge[] = [departed, shrunk, unplaced, crashing, waiting, unracked];
+const judges: readonly Judge[] = [departed, shrunk, unplaced, crashing, failedTrial, waiting, unracked];
 
 export const lastLines = (text: string, count: number): string =>
   text

@@ -21,15 +21,18 @@ type Seen = Pick<Context, 'nodes' | 'world' | 'now'>;
 
 /** Undefined: the node is not on trial. */
 export function trialOf(view: NodeView, { nodes, world, now }: Seen): Trial | undefined {
-  const { pod, status } = view;
-  if (pod === undefined || serves(view) || !view.hasRun || status.servedRevision === undefined) return undefined;
-  if (pod.revision === status.servedRevision || pod.revision !== revisionOf(nodes.get(view.node.id)?.pod)) return undefined;
+  const { pod } = view;
+  if (pod === undefined || serves(view) || !isNew(view, pod) || pod.revision !== revisionOf(nodes.get(view.node.id)?.pod)) return undefined;
   const why = cannotRun(pod);
   if (why !== undefined) return { state: 'failed', why };
   const until = pod.createdAt + TRIAL_LIMIT_MS;
   if (now < until || isRecovering(view, world)) return { state: 'running', until };
   return { state: 'failed', why: 'its process runs and does not serve' };
 }
+
+/** It served before, with another revision. */
+const isNew = ({ hasRun, status }: NodeView, pod: PodView): boolean =>
+  hasRun && status.servedRevision !== undefined && status.servedRevision !== pod.revision;
 
 /** Broker state 2: it reads its log after an unclean stop. */
 export const isRecovering = (view: NodeView, world: Context['world']): boolean =>

@@ -18,13 +18,14 @@ export function waveOf(first: NodeView, candidates: readonly NodeView[], context
   const most = context.cluster.rollingUpgrade.concurrentBrokerRestartCountPerRack;
   const rack = rackOf(first);
   if (most <= 1 || isController(first) || rack === undefined || !isProven(context)) return [first];
-  const wave = [first];
-  for (const view of candidates) {
-    if (wave.length >= most) break;
-    if (view === first || isController(view) || rackOf(view) !== rack) continue;
-    if (mayStop([...wave, view], context).length === 0) wave.push(view);
-  }
-  return wave;
+  const others = candidates.filter((view) => view !== first && !isController(view) && rackOf(view) === rack);
+  return others.reduce<readonly NodeView[]>(
+    (wave, view) => {
+      const larger = [...wave, view];
+      return wave.length < most && mayStop(larger, context).length === 0 ? larger : wave;
+    },
+    [first],
+  );
 }
 
 const isController = (view: NodeView): boolean => view.node.roles.includes('controller');
