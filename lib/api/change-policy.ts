@@ -19,6 +19,10 @@ export const changePolicy = z
       .enum(['Restart', 'Hold'])
       .describe('What to do with a node whose restart makes partitions or the quorum unavailable and nothing can prevent it.')
       .default('Restart'),
+    approvedPlan: text(
+      'Hash of the plan that may be carried out, as the status gives it; an annotation kafka.banzaicloud.io/approved-plan does the same.',
+      64,
+    ).optional(),
     windows: keyedList(
       window,
       ['schedule', 'timeZone'],

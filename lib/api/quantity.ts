@@ -10,13 +10,21 @@ const SHAPE = /^\+?(\d{0,40})(?:\.(\d{0,40}))?(?:[eE]([+-]?\d{1,2})|([numkMGTPE]
 
 /** Bytes, a fraction rounded up as Kubernetes does; undefined when it is no quantity of bytes (negative ones included). */
 export function parseQuantity(quantity: string | number): number | undefined {
+  const bytes = scaled(quantity, 0);
+  return bytes === undefined || bytes > LARGEST ? undefined : Number(bytes);
+}
+
+/** Billionths of whatever is counted, so that fractions of a CPU compare exactly; undefined when it is no quantity. */
+export const nanosOf = (quantity: string | number): bigint | undefined => scaled(quantity, 9);
+
+/** The quantity times a power of ten, rounded up. */
+function scaled(quantity: string | number, power: number): bigint | undefined {
   const match = SHAPE.exec(String(quantity).trim());
   if (match === null) return undefined;
   const [, whole = '', fraction = '', exponent, suffix = ''] = match;
   if (whole + fraction === '') return undefined;
-  const ten = tenOf(exponent, suffix) - fraction.length;
-  const bytes = timesTen(BigInt(whole + fraction) * 2n ** BigInt(POWER_OF_TWO[suffix] ?? 0), ten);
-  return bytes > LARGEST ? undefined : Number(bytes);
+  const ten = tenOf(exponent, suffix) - fraction.length + power;
+  return timesTen(BigInt(whole + fraction) * 2n ** BigInt(POWER_OF_TWO[suffix] ?? 0), ten);
 }
 
 const tenOf = (exponent: string | undefined, suffix: string): number =>

@@ -6,6 +6,7 @@
 import { compareVersions, parseVersion } from '../kafka/version';
 import { parseProperties } from '../kafka/properties';
 import { fieldsNotActedUpon } from './acting-fields';
+import { changesOf } from './resolved-changes';
 import { DEFAULT_BUDGET, DEFAULT_JMX_IMAGE, DEFAULT_PATH_TO_JAR } from './defaults';
 import { kafkaVersionOfImage } from './image-version';
 import { isObject, own, withoutNulls } from './json';
@@ -75,6 +76,7 @@ function resolveSpec({ metadata, spec, raw }: Read, recorded: readonly RecordedN
     listeners,
     nodes: [...nodes, ...departing.nodes].sort((a, b) => a.id - b.id),
     metricsReporter,
+    hints: [],
     fieldsNotActedUpon: fieldsNotActedUpon(raw, metricsReporter),
   };
   return { cluster, problems: [], unreadableRecords: departing.unreadable };
@@ -104,6 +106,7 @@ function settingsOf(spec: DefaultedSpec) {
     rackLabels: spec.rackAwareness?.labels ?? [],
     disruptionBudget: budgetOf(spec),
     rollingUpgrade: rollingUpgradeOf(spec),
+    ...changesOf(spec),
     additionalPorts: spec.additionalPorts ?? [],
     monitoring: monitoringOf(spec),
   };
@@ -115,8 +118,8 @@ const budgetOf = ({ disruptionBudget }: DefaultedSpec): ResolvedCluster['disrupt
 });
 
 function rollingUpgradeOf({ rollingUpgradeConfig }: DefaultedSpec): ResolvedCluster['rollingUpgrade'] {
-  const { failureThreshold, concurrentBrokerRestartCountPerRack } = rollingUpgradeConfig;
-  return { failureThreshold, concurrentBrokerRestartCountPerRack };
+  const { failureThreshold, concurrentBrokerRestartCountPerRack, soakSeconds } = rollingUpgradeConfig;
+  return { failureThreshold, concurrentBrokerRestartCountPerRack, soakSeconds };
 }
 
 function monitoringOf({ monitoringConfig }: DefaultedSpec): ResolvedCluster['monitoring'] {

@@ -38,7 +38,16 @@ export interface ResolvedCluster {
   readonly rollingUpgrade: {
     readonly failureThreshold: number;
     readonly concurrentBrokerRestartCountPerRack: number;
+    /** How long a restarted node must serve before the next one is stopped; 0: no longer than it takes. */
+    readonly soakSeconds: number;
   };
+  readonly changePolicy: ResolvedChangePolicy;
+  /** Metadata version to finalise, for example `4.3-IV0`; undefined: it stays where it is. */
+  readonly metadataVersion: string | undefined;
+  /** Nodes whose Pods carry these labels are restarted; undefined: none. */
+  readonly taintedBrokersSelector: ResolvedLabelSelector | undefined;
+  /** What is accepted and worth a word. */
+  readonly hints: readonly Hint[];
   readonly additionalPorts: readonly RawObject[];
   readonly monitoring: {
     readonly jmxImage: string;
@@ -50,6 +59,35 @@ export interface ResolvedCluster {
   readonly metricsReporter: boolean;
   /** Paths of fields that were accepted and do not act yet, sorted: the condition `FieldsNotActedUpon`. */
   readonly fieldsNotActedUpon: readonly string[];
+}
+
+export interface ResolvedChangePolicy {
+  readonly approval: 'Automatic' | 'Required';
+  readonly onFailure: 'Hold' | 'Rollback';
+  readonly unprotected: 'Restart' | 'Hold';
+  /** Disruptive changes happen only while one is open; empty: at any time. */
+  readonly windows: readonly ResolvedWindow[];
+  /** Hash of the plan that may be carried out. */
+  readonly approvedPlan: string | undefined;
+}
+
+export interface ResolvedWindow {
+  /** When it opens: five cron fields. */
+  readonly schedule: string;
+  /** IANA name. */
+  readonly timeZone: string;
+  readonly durationMs: number;
+}
+
+/** metav1.LabelSelector. */
+export interface ResolvedLabelSelector {
+  readonly matchLabels: Readonly<Record<string, string>>;
+  readonly matchExpressions: readonly { readonly key: string; readonly operator: string; readonly values: readonly string[] }[];
+}
+
+export interface Hint {
+  readonly path: string;
+  readonly message: string;
 }
 
 /** A JSON object exactly as a user wrote it. */
