@@ -110,7 +110,7 @@ export function signatureOf(seen: Observed<KafkaView>): string {
     value.clusterId,
     leaderId,
     voters.map((v) => [v.id, v.directoryId, v.id === leaderId || caughtUp(v.lastCaughtUpAt)]),
-    observers.map((o) => o.id),
+    observers.map((o) => [o.id, o.directoryId, caughtUp(o.lastCaughtUpAt)]),
     value.brokers.map((b) => [b.id, b.fenced, b.rack]),
     unhealthyPartitions(value).map((p) => [p.topic, p.partition, p.leader, p.isr, p.elr]),
     passedOver(value),

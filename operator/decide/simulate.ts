@@ -9,6 +9,7 @@ import type { Action } from './action';
 import { annotationOf, nodeIdOf } from './node-view';
 import { recorded } from './recorded';
 import { simulateAtKafka } from './simulate-kafka';
+import { leads, quorumOf } from './simulate-quorum';
 import type { ClusterStatus, KafkaView, LiveObject, RegisteredBroker, World } from './world';
 
 /** The world right after an action was carried out. */
@@ -105,13 +106,6 @@ function budgetStatus(budget: LiveObject, healthy: readonly LiveObject[]): objec
 
 const isController = (object: LiveObject): boolean => object.metadata.labels?.[LABEL.isController] === 'true';
 
-/** A majority of the voters is there; without it no controller is ready. */
-function leads(world: World, alive: readonly LiveObject[]): boolean {
-  const voters = world.cluster.status.initialControllers ?? [];
-  const there = alive.filter((p) => isController(p) && voters.includes(nodeIdOf(p) ?? -1));
-  return there.length > Math.floor(voters.length / 2);
-}
-
 function hangs(world: World, pod: LiveObject): boolean {
   const spec = pod.spec as { readonly volumes?: readonly { readonly name: string; readonly configMap?: { readonly name: string } }[] };
   const name = spec.volumes?.find((v) => v.name === 'broker-config')?.configMap?.name;
@@ -140,13 +134,13 @@ function kafkaOf(world: World, alive: readonly LiveObject[]): World['kafka'] {
   const clusterId = world.cluster.status.clusterID;
   const has = (object: LiveObject, label: string): boolean => object.metadata.labels?.[label] === 'true';
   const ids = (objects: readonly LiveObject[]): number[] => objects.map((o) => nodeIdOf(o) ?? -1).sort((a, b) => a - b);
-  const controllers = ids(alive.filter((p) => has(p, LABEL.isController)));
   const brokers = ids(alive.filter((p) => has(p, LABEL.isBroker)));
-  const voters = world.cluster.status.initialControllers ?? [];
   if (clusterId === undefined || brokers.length === 0 || !leads(world, alive)) return { state: 'unknown', why: 'no broker answers' };
   const registered = [...new Set([...onceServed(world), ...brokers])].sort((a, b) => a - b);
-  const at = (world.kafka.state === 'known' ? world.kafka.value.at : 0) + 1000;
-  return { state: 'known', value: viewOf({ at, clusterId, voters, controllers }, registered, brokers) };
+  const before = world.kafka.state === 'known' ? world.kafka.value : undefined;
+  const at = (before?.at ?? 0) + 1000;
+  const view = viewOf({ at, clusterId, quorum: quorumOf(world, alive, at) }, registered, brokers);
+  return { state: 'known', value: { ...view, ...(before?.features === undefined ? {} : { features: before.features }) } };
 }
 
 /** Brokers that Kafka knows from before: they wrote to their volume. */
@@ -157,21 +151,9 @@ function onceServed(world: World): readonly number[] {
   return [...known, ...brokers.map((o) => nodeIdOf(o) ?? -1)];
 }
 
-interface Quorum {
-  readonly at: number;
-  readonly clusterId: string;
-  readonly voters: readonly number[];
-  readonly controllers: readonly number[];
-}
+type Led = Pick<KafkaView, 'at' | 'clusterId' | 'quorum'>;
 
-function viewOf(quorum: Quorum, registered: readonly number[], alive: readonly number[]): KafkaView {
-  const member = (id: number) => ({
-    id,
-    directoryId: '',
-    logEndOffset: 10,
-    lastCaughtUpAt: quorum.controllers.includes(id) ? quorum.at : -1,
-  });
-  const leader = quorum.controllers.find((c) => quorum.voters.includes(c)) ?? -1;
+function viewOf(led: Led, registered: readonly number[], alive: readonly number[]): KafkaView {
   const brokers: RegisteredBroker[] = registered.map((id) => ({ id, fenced: !alive.includes(id), host: '', port: 9092, rack: undefined }));
   const partitions = registered.map((_, at) => {
     const replicas = [0, 1, 2].map((k) => registered[(at + k) % registered.length] ?? 0).filter((r, i, all) => all.indexOf(r) === i);
@@ -179,9 +161,7 @@ function viewOf(quorum: Quorum, registered: readonly number[], alive: readonly n
     return { partition: at, leader: isr[0] ?? -1, replicas, isr };
   });
   return {
-    at: quorum.at,
-    clusterId: quorum.clusterId,
-    quorum: { leaderId: leader, leaderEpoch: 1, highWatermark: 10, voters: quorum.voters.map(member), observers: [] },
+    ...led,
     brokers,
     topics: [{ name: 'orders', minInSync: Math.max(1, Math.min(3, registered.length) - 1), partitions }],
   };
