@@ -4,6 +4,7 @@
  */
 import { mayStop, type StopContext } from '../decide/may-stop';
 import type { Reason } from '../decide/reason';
+import { whyBudgetsHold } from '../decide/wave-budget';
 
 /** Why these nodes may not be stopped together now; empty: they may. */
 export type Preflight = (nodes: readonly number[]) => Promise<readonly Reason[]>;
@@ -13,6 +14,6 @@ export function preflight(lookAgain: () => Promise<StopContext>): Preflight {
   return async (nodes) => {
     const fresh = await lookAgain();
     const wave = fresh.views.filter((v) => nodes.includes(v.node.id));
-    return wave.length === 0 ? [] : mayStop(wave, fresh);
+    return wave.length === 0 ? [] : [...mayStop(wave, fresh), ...whyBudgetsHold(wave, fresh)];
   };
 }

@@ -36,6 +36,7 @@ export type Happening =
       readonly leader?: number;
       readonly minInSync?: number;
     }
+  | { readonly budgetsAllow: number }
   | { readonly annotation: string; readonly value: string }
   | { readonly foreignPod: string }
   | { readonly statusLost: true }
@@ -107,6 +108,14 @@ const TOLD: Readonly<Record<string, (world: World, what: Told, cluster: Resolved
     const minimum = what.minInSync === undefined ? {} : { minInSync: what.minInSync as number };
     return withPartitions(world, [{ topic, partition: Number(partition), leader, replicas, isr, ...elr, ...minimum }]);
   },
+  budgetsAllow: (world, what) => ({
+    ...world,
+    objects: world.objects.map((o) =>
+      o.kind === 'PodDisruptionBudget'
+        ? { ...o, status: { observedGeneration: o.metadata.generation ?? 0, disruptionsAllowed: what.budgetsAllow } }
+        : o,
+    ),
+  }),
   annotation: (world, what) => withAnnotation(world, what.annotation as string, what.value as string),
   foreignPod: (world, what, cluster) => withObject(world, foreignPod(cluster, what.foreignPod as string)),
   statusLost: (world) => ({ ...world, cluster: { ...world.cluster, status: {} } }),

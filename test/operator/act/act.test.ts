@@ -125,7 +125,8 @@ describe('carrying out a plan', () => {
 describe('the last look before a stop', () => {
   const cluster = threeNodes();
   const asked = async (...story: readonly Happening[]): Promise<readonly string[]> => {
-    const world = story.reduce((w, what) => happened(w, cluster, what), converged(cluster));
+    const lowered: Happening = { budgetsAllow: 0 };
+    const world = [lowered, ...story].reduce((w, what) => happened(w, cluster, what), converged(cluster));
     return (await preflight(() => Promise.resolve(contextOf(cluster, world)))([1])).map((r) => r.code);
   };
 
@@ -133,7 +134,12 @@ describe('the last look before a stop', () => {
     ['allows it when everything serves', [], []],
     ['refuses when another node went down meanwhile', [{ podGone: 2 }], ['NodeNotReady']],
     ['refuses when Kafka went out of sight meanwhile', [{ kafkaUnknown: 'x' }], ['KafkaUnknown']],
-    ['refuses when a partition lost a replica meanwhile', [{ partition: 'a-0', replicas: [0, 1, 2], isr: [0, 1] }], ['UnderReplicated']],
+    [
+      'refuses when a partition lost a replica meanwhile',
+      [{ partition: 'a-0', replicas: [0, 1, 2], isr: [0, 1] }],
+      ['UnderReplicated', 'MinInSync'],
+    ],
+    ['refuses while a budget still lets somebody go', [{ budgetsAllow: 1 }], ['BudgetFollowsGate']],
     ['refuses when the leader is gone', [{ noLeader: true }], ['NoQuorumLeader']],
   ])('%s', async (_, story, codes) => expect(await asked(...story)).toEqual(codes));
 
