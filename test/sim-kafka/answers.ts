@@ -1,7 +1,7 @@
 /** The answers of a simulated broker, one function per message; each writes the body that its version wants. */
-import type { ConfigEntry, DescribedPartition, DescribedReplica, LogDir } from '../../operator/clients/kafka/connection';
-import type { WireReader } from '../../operator/clients/kafka/wire/reader';
-import type { WireWriter } from '../../operator/clients/kafka/wire/writer';
+import type { ConfigEntry, DescribedFeatures, DescribedPartition, DescribedReplica, LogDir } from '../../operator/clients/kafka/connection';
+import type { TaggedField, WireReader } from '../../operator/clients/kafka/wire/reader';
+import { WireWriter } from '../../operator/clients/kafka/wire/writer';
 import type { SimBroker, SimState } from './state';
 
 export interface Asked {
@@ -9,6 +9,12 @@ export interface Asked {
   readonly version: number;
   readonly request: WireReader;
   readonly answer: WireWriter;
+  /** The broker that is asked. */
+  readonly node: number;
+  /** What the cluster is like from now on. */
+  readonly change: (state: SimState) => void;
+  /** Tagged fields that end the answer. */
+  readonly tags: TaggedField[];
 }
 
 const NO_LEADER = 5;
@@ -16,7 +22,29 @@ const UNKNOWN_TOPIC = 3;
 const NOT_ASKED = -2147483648;
 const TOPIC = 2;
 
-const apiVersions = ({ state, version, answer }: Asked): void => {
+const SUPPORTED_FEATURES = 0;
+const EPOCH_OF_FEATURES = 1;
+const FINALIZED_FEATURES = 2;
+
+/** Version 3 hides what may be at level 0. */
+const featureTags = ({ supported, finalized }: DescribedFeatures, version: number): readonly TaggedField[] => {
+  const field = (tag: number, write: (writer: WireWriter) => void): TaggedField => {
+    const writer = new WireWriter(true);
+    write(writer);
+    return { tag, bytes: writer.bytes() };
+  };
+  const shown = Object.entries(supported).filter(([, { min }]) => version >= 4 || min > 0);
+  return [
+    field(SUPPORTED_FEATURES, (w) => w.array(shown, ([name, { min, max }]) => w.string(name).int16(min).int16(max).tags())),
+    field(EPOCH_OF_FEATURES, (w) => w.int64(1)),
+    field(FINALIZED_FEATURES, (w) =>
+      w.array(Object.entries(finalized), ([name, level]) => w.string(name).int16(level).int16(level).tags()),
+    ),
+  ];
+};
+
+const apiVersions = ({ state, version, answer, tags }: Asked): void => {
+  if (version >= 3 && state.features !== undefined) tags.push(...featureTags(state.features, version));
   answer.int16(0);
   answer.array(Object.entries(state.versions), ([key, [min, max]]) => answer.int16(Number(key)).int16(min).int16(max).tags());
   if (version >= 1) answer.int32(0);
@@ -63,7 +91,7 @@ const describeQuorum = ({ state, version, answer }: Asked): void => {
   if (version >= 2) answer.array<never>([], () => undefined);
 };
 
-const byTopic = (partitions: readonly DescribedPartition[]): readonly (readonly [string, readonly DescribedPartition[]])[] => {
+export const byTopic = (partitions: readonly DescribedPartition[]): readonly (readonly [string, readonly DescribedPartition[]])[] => {
   const topics = new Map<string, DescribedPartition[]>();
   for (const partition of partitions) {
     const known = topics.get(partition.topic);
@@ -166,8 +194,8 @@ export interface SimMessage {
   readonly respond: (asked: Asked) => void;
 }
 
-/** By message number. */
-export const SIM_MESSAGES: Readonly<Record<number, SimMessage>> = {
+/** Those that only read, by message number. */
+export const READING: Readonly<Record<number, SimMessage>> = {
   3: { flexibleFrom: 9, respond: metadata },
   18: { flexibleFrom: 3, respond: apiVersions },
   32: { flexibleFrom: 4, respond: describeConfigs },

@@ -1,13 +1,16 @@
 /**
- * A stand-in for a Kafka cluster: it speaks the wire protocol on loopback, one port per broker, and stores nothing. For unit
- * tests (it can hang, reset, send garbage) and for benchmarks of the operator with many clusters (one process answers them
- * all). What a real broker says is tested with recorded bytes; nothing is to be concluded about Kafka from this.
+ * A stand-in for a Kafka cluster: it speaks the wire protocol on loopback, one port per broker, and stores no records; what is
+ * written (settings, features, voters, elections) changes its state. For unit tests (it can hang, reset, send garbage) and for
+ * benchmarks of the operator with many clusters (one process answers them all). What a real broker says is tested with recorded
+ * bytes; nothing is to be concluded about Kafka from this.
  */
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { WireReader } from '../../operator/clients/kafka/wire/reader';
+import type { TaggedField } from '../../operator/clients/kafka/wire/reader';
 import { WireWriter } from '../../operator/clients/kafka/wire/writer';
-import { SIM_MESSAGES } from './answers';
+import { READING } from './answers';
+import { WRITING } from './changes';
 import type { SimState } from './state';
 
 /**
@@ -20,6 +23,7 @@ export type SimFault =
   | { readonly kind: 'slow'; readonly milliseconds: number; readonly key?: number };
 
 interface SimNode {
+  readonly id: number;
   readonly server: Server;
   readonly sockets: Set<Socket>;
   port: number;
@@ -29,9 +33,10 @@ interface SimNode {
 const LOOPBACK = '127.0.0.1';
 const HEADER = 4;
 const API_VERSIONS = 18;
+const MESSAGES = { ...READING, ...WRITING };
 
 export class SimKafka {
-  /** May be replaced at any time. */
+  /** May be replaced at any time; what is written to the simulated Kafka replaces it as well. */
   state: SimState;
   private readonly nodes = new Map<number, SimNode>();
   private readonly asked = new Map<number, number>();
@@ -107,7 +112,7 @@ export class SimKafka {
   }
 
   private open(id: number, port = 0): Promise<void> {
-    const node: SimNode = { server: createServer((socket) => this.accept(node, socket)), sockets: new Set(), port, fault: undefined };
+    const node: SimNode = { id, server: createServer((socket) => this.accept(node, socket)), sockets: new Set(), port, fault: undefined };
     this.nodes.set(id, node);
     return new Promise((resolve, reject) => {
       node.server.once('error', reject);
@@ -150,8 +155,8 @@ export class SimKafka {
     this.asked.set(key, (this.asked.get(key) ?? 0) + 1);
     const { fault } = node;
     const applies = fault !== undefined && fault.kind !== 'refuse' && (fault.key === undefined || fault.key === key);
-    if (!applies) return void socket.write(this.respond(frame));
-    this.misbehave(fault, socket, () => this.respond(frame));
+    if (!applies) return void socket.write(this.respond(node, frame));
+    this.misbehave(fault, socket, () => this.respond(node, frame));
   }
 
   private misbehave(fault: SimFault, socket: Socket, respond: () => Buffer): void {
@@ -179,9 +184,9 @@ export class SimKafka {
   }
 
   /** The frame of the answer to the frame of a request. A message or version that the state does not list ends in an Error, as in a test it is a mistake. */
-  private respond(frame: Buffer): Buffer {
+  private respond(node: SimNode, frame: Buffer): Buffer {
     const [key, version, correlation] = [frame.readInt16BE(0), frame.readInt16BE(2), frame.readInt32BE(4)];
-    const message = SIM_MESSAGES[key];
+    const message = MESSAGES[key];
     const [min, max] = this.state.versions[key] ?? [0, -1];
     if (message === undefined || version < min || version > max)
       throw new Error(`cannot answer message ${key} version ${version}: the simulated broker does not speak it`);
@@ -192,8 +197,12 @@ export class SimKafka {
     const answer = new WireWriter(flexible);
     answer.int32(0).int32(correlation);
     if (key !== API_VERSIONS) answer.tags(); // its header stays classic, so that any client can read it
-    message.respond({ state: this.state, version, request, answer });
-    const bytes = answer.tags().bytes();
+    const tags: TaggedField[] = [];
+    const change = (state: SimState): void => {
+      this.state = state;
+    };
+    message.respond({ state: this.state, version, request, answer, node: node.id, change, tags });
+    const bytes = answer.tags(tags).bytes();
     bytes.writeInt32BE(bytes.length - HEADER, 0);
     return bytes;
   }

@@ -1,5 +1,5 @@
 /** What a simulated Kafka cluster knows of itself, and makers of it. */
-import type { ConfigEntry, DescribedPartition, DescribedQuorum, LogDir } from '../../operator/clients/kafka/connection';
+import type { ConfigEntry, DescribedFeatures, DescribedPartition, DescribedQuorum, LogDir } from '../../operator/clients/kafka/connection';
 
 export interface SimBroker {
   readonly id: number;
@@ -20,13 +20,23 @@ export interface SimState {
   readonly logDirs: readonly LogDir[];
   /** Message number to [lowest, highest] version. */
   readonly versions: Readonly<Record<number, readonly [number, number]>>;
+  /** Undefined: the brokers have not learned them yet. */
+  readonly features?: DescribedFeatures;
+  /** Keys that cannot be altered at a broker or for all of them; READ_ONLY_KEYS by default. */
+  readonly readOnlyKeys?: readonly string[];
 }
 
 /** The ranges of Kafka 4.3, of the messages that the simulation answers. */
-export const KAFKA_4_3: SimState['versions'] = { 3: [12, 13], 18: [0, 4], 32: [1, 4], 35: [1, 5], 55: [0, 2], 60: [0, 2], 75: [0, 0] };
+export const KAFKA_4_3: SimState['versions'] = {
+  ...{ 3: [12, 13], 18: [0, 4], 32: [1, 4], 35: [1, 5], 43: [0, 2], 44: [0, 1], 55: [0, 2] },
+  ...{ 57: [0, 2], 60: [0, 2], 64: [0, 0], 75: [0, 0], 80: [0, 1], 81: [0, 0] },
+};
 
 /** Kafka 3.9: no fencing in DescribeCluster. */
-export const KAFKA_3_9: SimState['versions'] = { ...KAFKA_4_3, 3: [0, 12], 32: [0, 4], 35: [0, 4], 60: [0, 1] };
+export const KAFKA_3_9: SimState['versions'] = {
+  ...KAFKA_4_3,
+  ...{ 3: [0, 12], 32: [0, 4], 35: [0, 4], 57: [0, 1], 60: [0, 1], 80: [0, 0] },
+};
 
 /** Software before DescribeTopicPartitions. */
 export const WITHOUT_PAGES: SimState['versions'] = { 3: [0, 12], 18: [0, 3], 55: [0, 1], 60: [0, 0] };
@@ -39,7 +49,37 @@ export interface SimShape {
   /** Default 6, of the topic `orders`; three replicas at most. */
   readonly partitions?: number;
   readonly versions?: SimState['versions'];
+  /** Those of a new cluster of 4.3, or of 3.9 with KAFKA_3_9. */
+  readonly features?: DescribedFeatures;
 }
+
+const levels = (max: number): { readonly min: number; readonly max: number } => ({ min: 0, max });
+
+/** Of a new cluster of 4.3.1 with a dynamic quorum; `metadata.version` 30 is 4.3-IV0. */
+export const FEATURES_4_3: DescribedFeatures = {
+  finalized: {
+    ...{ 'metadata.version': 30, 'kraft.version': 1, 'group.version': 1, 'transaction.version': 2 },
+    ...{ 'eligible.leader.replicas.version': 1, 'share.version': 1, 'streams.version': 1 },
+  },
+  supported: {
+    ...{
+      'metadata.version': { min: 7, max: 30 },
+      'kraft.version': levels(1),
+      'group.version': levels(1),
+      'transaction.version': levels(2),
+    },
+    ...{ 'eligible.leader.replicas.version': levels(1), 'share.version': levels(1), 'streams.version': levels(1) },
+  },
+};
+
+/** Of a new cluster of 3.9.2 with a dynamic quorum; `metadata.version` 21 is 3.9-IV0. */
+export const FEATURES_3_9: DescribedFeatures = {
+  finalized: { 'metadata.version': 21, 'kraft.version': 1 },
+  supported: { 'metadata.version': { min: 1, max: 21 }, 'kraft.version': levels(1) },
+};
+
+/** Some of those that Kafka reads at its start only. */
+export const READ_ONLY_KEYS = ['broker.id', 'node.id', 'process.roles', 'log.dirs', 'auto.create.topics.enable', 'broker.rack'] as const;
 
 const CONTROLLER_IDS = [1, 2, 3];
 
@@ -57,7 +97,7 @@ const partitionOf = (ids: readonly number[], partition: number): DescribedPartit
 };
 
 /** A healthy cluster of combined nodes. */
-export const healthyState = ({ name = 'sim', brokers = 3, partitions = 6, versions = KAFKA_4_3 }: SimShape = {}): SimState => {
+export const healthyState = ({ name = 'sim', brokers = 3, partitions = 6, versions = KAFKA_4_3, ...shape }: SimShape = {}): SimState => {
   const ids = Array.from({ length: brokers }, (_, i) => i + 1);
   return {
     clusterId: Buffer.from(name.padEnd(16, '-').slice(0, 16)).toString('base64url'),
@@ -81,6 +121,7 @@ export const healthyState = ({ name = 'sim', brokers = 3, partitions = 6, versio
       },
     ],
     versions,
+    features: shape.features ?? (versions === KAFKA_3_9 ? FEATURES_3_9 : FEATURES_4_3),
   };
 };
 
