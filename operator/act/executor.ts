@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { CLUSTER_API_VERSION } from '../../lib/constructs/naming';
 import type { Action, Annotate, Mint, Outcome, RecordStatus, ResizePod, SetFinalizer, Target } from '../decide/action';
 import type { KafkaConnection } from '../clients/kafka/connection';
+import { KafkaError } from '../clients/kafka/kafka-error';
 import { recorded } from '../decide/recorded';
 import { describe } from '../decide/explain';
 import { FINALIZER } from '../decide/rules/finalizer';
@@ -141,14 +142,30 @@ async function setFinalizer(action: SetFinalizer, cluster: ClusterView, hands: H
 
 /** A conflict or a vanished object means that the world has moved on: look again. What the server refuses for good waits for a person. */
 function failure(action: Action, error: unknown): Outcome {
-  const message = `cannot ${describe(action).replace(/ +/g, ' ')}: ${error instanceof Error ? error.message : String(error)}`;
+  const said = withoutSecrets(action, error instanceof Error ? error.message : String(error));
+  const message = `cannot ${describe(action).replace(/ +/g, ' ')}: ${said}`;
   const foreign = isConflict(error) && (action.kind === 'createPod' || (action.kind === 'apply' && action.creates));
   return { action, result: foreign || refusedForGood(error) ? 'failed' : 'retry', message };
 }
 
+/** Kafka may quote what it refuses. */
+function withoutSecrets(action: Action, message: string): string {
+  const changes = action.kind === 'alterConfigs' ? action.changes : [];
+  const secrets = changes.flatMap(({ value = '', sensitive }) => (sensitive && value !== '' ? [value] : []));
+  return secrets.reduce((text, secret) => text.replaceAll(secret, '[hidden]'), message);
+}
+
 function refusedForGood(error: unknown): boolean {
   if (isInvalid(error)) return true;
+  if (error instanceof KafkaError) return refusedByKafka(error);
   if (!(error instanceof KubeError)) return false;
   const { status }: KubeError = error;
   return status >= 400 && status < 500 && ![404, 409, 410, 429].includes(status);
 }
+
+/** Kafka's errors that pass: timed out, not there, not the leader, no connection, not the controller, too much at once. */
+const PASSING = [5, 6, 7, 8, 13, 41, 89];
+
+/** Anything else that Kafka answers it will answer again, as will software that does not know the call. */
+const refusedByKafka = ({ code, kafkaCode = 0 }: KafkaError): boolean =>
+  code === 'unsupported' || (code === 'refused' && !PASSING.includes(kafkaCode));

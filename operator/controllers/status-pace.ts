@@ -26,7 +26,12 @@ export class StatusPace {
   }
 }
 
-function weight({ state, clusterID, quorum, observedGeneration, conditions = [] }: ClusterStatus): string {
+function weight(status: ClusterStatus): string {
+  const { state, clusterID, quorum, observedGeneration, conditions = [], clusterWideConfig, brokersState = {} } = status;
   const said = conditions.map((c) => [c.type, c.status, c.reason].join()).sort();
-  return JSON.stringify([state, clusterID, quorum, observedGeneration, said]);
+  // What was sent to Kafka is sent again until it stands here.
+  const sent = [clusterWideConfig, ...Object.values(brokersState).map((broker) => broker.dynamicConfig)].map(
+    (owned) => owned?.fingerprints,
+  );
+  return JSON.stringify([state, clusterID, quorum, observedGeneration, said, sent]);
 }

@@ -42,6 +42,15 @@ function altered(configs: ConfigsView, { resource, changes }: AlterConfigs): Con
   return { ...configs, brokers: { ...configs.brokers, [id]: apply(configs.brokers[id] ?? []) } };
 }
 
+/** What these brokers tell of their settings: those of each, and the cluster's. */
+export const toldBy = (
+  brokers: readonly number[],
+  { clusterDefault = [], brokers: before }: ConfigsView = { brokers: {} },
+): ConfigsView => ({
+  clusterDefault,
+  brokers: { ...before, ...Object.fromEntries(brokers.map((id) => [String(id), before[String(id)] ?? []])) },
+});
+
 const ledByPreferred = <P extends KafkaView['topics'][number]['partitions'][number]>(p: P): P => {
   const preferred = p.replicas[0] ?? -1;
   return p.isr.includes(preferred) ? { ...p, leader: preferred } : p;
