@@ -17,6 +17,7 @@ const ENTRIES = '*';
 const brokerConfig = actsOf([
   ...[
     'image',
+    'config',
     'processRoles',
     'storageConfigs',
     'kafkaHeapOpts',
@@ -65,50 +66,25 @@ export const ACTING_FIELDS: Readonly<Record<string, Acts>> = {
   envs: true,
   kubernetesClusterDomain: true,
   monitoringConfig: actsOf(['jmxImage', 'pathToJar', 'kafkaJMXExporterConfig']),
-  rollingUpgradeConfig: actsOf(['failureThreshold']),
+  rollingUpgradeConfig: true,
+  changePolicy: true,
+  clusterWideConfig: true,
+  taintedBrokersSelector: true,
   kRaft: true,
   kafkaVersion: true,
+  metadataVersion: true,
   volumeReclaim: true,
 };
 
 /** Top-level fields of the spec of which nothing acts yet. zkAddresses is refused outright. */
 export const FIELDS_NOT_YET_ACTING: readonly string[] = [
-  ...[
-    'alertManagerConfig',
-    'changePolicy',
-    'clientSSLCertSecret',
-    'clusterMetricsReporterImage',
-    'clusterWideConfig',
-    'contourIngressConfig',
-  ],
-  ...[
-    'cruiseControlConfig',
-    'envoyConfig',
-    'ingressController',
-    'istioControlPlane',
-    'istioIngressConfig',
-    'localDebugEnabled',
-    'metadataVersion',
-  ],
-  ...[
-    'networkPolicies',
-    'removeUnusedIngressResources',
-    'taintedBrokersSelector',
-    'topicNamespaces',
-    'userNamespaces',
-    'zkAddresses',
-    'zkPath',
-  ],
+  ...['alertManagerConfig', 'clientSSLCertSecret', 'clusterMetricsReporterImage', 'contourIngressConfig'],
+  ...['cruiseControlConfig', 'envoyConfig', 'ingressController', 'istioControlPlane', 'istioIngressConfig', 'localDebugEnabled'],
+  ...['networkPolicies', 'removeUnusedIngressResources', 'topicNamespaces', 'userNamespaces', 'zkAddresses', 'zkPath'],
 ];
 
 /** Named by their fields, because one word for all of it would say too little. */
-const NAMED_BY_FIELD: readonly string[] = [
-  'alertManagerConfig',
-  'changePolicy',
-  'cruiseControlConfig',
-  'envoyConfig',
-  'istioIngressConfig',
-];
+const NAMED_BY_FIELD: readonly string[] = ['alertManagerConfig', 'cruiseControlConfig', 'envoyConfig', 'istioIngressConfig'];
 
 /** What acts only when Cruise Control's metrics reporter runs in the brokers. */
 const brokerConfigWithReporter: Acts = { ...brokerConfig, metricsReporterImage: true };

@@ -18,6 +18,14 @@ const volumeState = z.object({
   cruiseControlOperationReference: operationReference.optional(),
 });
 
+const ownedSettings = (description: string) =>
+  z
+    .object({
+      keys: list(z.string(), 'Keys that the operator set; one that leaves the spec goes back to its default.'),
+      fingerprints: z.record(z.string(), z.string()).describe('Of sensitive values as they were last sent, by key.').optional(),
+    })
+    .describe(description);
+
 const brokerState = z.object({
   rackAwarenessState: text('The rack, or that it is awaited.').optional(),
   configurationState: text('ConfigInSync or ConfigOutOfSync.').optional(),
@@ -36,6 +44,9 @@ const brokerState = z.object({
   volumes: list(z.string(), 'Mount paths of the claims that were made for it.').optional(),
   configurationBackup: text('What the spec said of it last, packed; a removed broker is rebuilt from it.').optional(),
   processRoles: list(z.string(), 'What the process is.').optional(),
+  servedRevision: text('The revision with which the node served last; another one is on trial until it serves.').optional(),
+  rejectedRevision: text('A revision with which the node did not come back and from which it was rolled back.').optional(),
+  dynamicConfig: ownedSettings('What is set in Kafka for this broker.').optional(),
 });
 
 const addresses = (description: string) =>
@@ -64,8 +75,20 @@ export const kafkaClusterStatus = z
       })
       .optional(),
     plan: z
-      .object({ actions: list(z.string(), 'What it meant to do.'), held: list(z.string(), 'What it held back, and why.') })
+      .object({
+        actions: list(z.string(), 'What it meant to do.'),
+        held: list(z.string(), 'What it held back, and why.'),
+        hash: text('Of the disruptive steps; changePolicy.approvedPlan repeats it to approve them.').optional(),
+        waves: list(z.string(), 'Nodes that restart together, in order.').optional(),
+      })
       .describe('What the last pass meant to do.')
       .optional(),
+    approval: z
+      .object({ hash: text('The hash that was given.'), steps: list(z.string(), 'The disruptive steps of that plan.') })
+      .describe('The plan that was approved last.')
+      .optional(),
+    clusterWideConfig: ownedSettings('What is set in Kafka as defaults of the cluster.').optional(),
+    metadataVersion: text('Finalised metadata version, for example 4.3-IV0.').optional(),
+    couldRaise: list(z.string(), 'Features that could be raised, since every node runs newer software.').optional(),
   })
   .describe('What the operator saw and did.');

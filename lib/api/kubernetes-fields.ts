@@ -77,7 +77,17 @@ export const topologySpreadConstraints = list(anyObject('One constraint.'), "Top
 export const labelSelector = open(
   {
     matchLabels: textMap('Labels that must be there.').optional(),
-    matchExpressions: list(anyObject('One expression.'), 'Expressions that must hold.').optional(),
+    matchExpressions: list(
+      open(
+        {
+          key: text('Name of the label.'),
+          operator: text('In, NotIn, Exists or DoesNotExist.'),
+          values: list(z.string(), 'Values for In and NotIn.').optional(),
+        },
+        'One expression.',
+      ),
+      'Expressions that must hold.',
+    ).optional(),
   },
   'A label selector.',
 );

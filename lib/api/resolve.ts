@@ -76,6 +76,7 @@ function resolveSpec({ metadata, spec, raw }: Read, recorded: readonly RecordedN
     listeners,
     nodes: [...nodes, ...departing.nodes].sort((a, b) => a.id - b.id),
     metricsReporter,
+    written: raw,
     hints: [],
     fieldsNotActedUpon: fieldsNotActedUpon(raw, metricsReporter),
   };

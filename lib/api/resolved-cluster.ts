@@ -46,6 +46,8 @@ export interface ResolvedCluster {
   readonly metadataVersion: string | undefined;
   /** Nodes whose Pods carry these labels are restarted; undefined: none. */
   readonly taintedBrokersSelector: ResolvedLabelSelector | undefined;
+  /** The spec as it was written. */
+  readonly written: RawObject;
   /** What is accepted and worth a word. */
   readonly hints: readonly Hint[];
   readonly additionalPorts: readonly RawObject[];

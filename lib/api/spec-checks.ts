@@ -1,4 +1,5 @@
 /** The rules of cluster-rules.ts once more, for specs that no API server has seen and for API servers that are older. */
+import { checkChanges } from './change-checks';
 import type { DefaultedSpec } from './kafka-cluster';
 import type { Problem } from './problem';
 import { checkListeners } from './resolved-listeners';
@@ -16,6 +17,7 @@ export function checkSpec(spec: DefaultedSpec): readonly Problem[] {
     ...checkExternalPorts(spec),
     ...checkProxyPorts(spec),
     ...checkEnvs(spec),
+    ...checkChanges(spec),
   ];
 }
 

@@ -29,13 +29,17 @@ const cases: readonly (readonly [string, Record<string, unknown>, readonly strin
     groupedSpec({ brokerConfigGroups: { default: { networkConfig: { incomingNetworkThroughPut: '1' } } } }),
     ['spec.brokerConfigGroups[default].networkConfig'],
   ],
+  ['dynamic settings', spec({ brokers: [combined(0, { config: 'a=b' })], clusterWideConfig: 'a=b' }), []],
   [
-    'dynamic settings',
-    spec({ brokers: [combined(0, { config: 'a=b' })], clusterWideConfig: 'a=b' }),
-    ['spec.brokers[0].brokerConfig.config', 'spec.clusterWideConfig'],
+    'how changes are made',
+    spec({
+      changePolicy: { approval: 'Required', windows: [{ schedule: '0 2 * * 6', timeZone: 'Etc/UTC', duration: '2h' }], approvedPlan: 'a' },
+      rollingUpgradeConfig: { failureThreshold: 2, concurrentBrokerRestartCountPerRack: 3, soakSeconds: 5 },
+      taintedBrokersSelector: { matchLabels: { a: 'b' } },
+      metadataVersion: '4.3-IV0',
+    }),
+    [],
   ],
-  ['part of an object', spec({ rollingUpgradeConfig: { failureThreshold: 2, soakSeconds: 5 } }), ['spec.rollingUpgradeConfig.soakSeconds']],
-  ['a policy', spec({ changePolicy: { approval: 'Required', unprotected: 'Restart' } }), ['spec.changePolicy.approval']],
   [
     'Cruise Control’s rules file',
     spec({ monitoringConfig: { jmxImage: 'x', cCJMXExporterConfig: 'x' } }),

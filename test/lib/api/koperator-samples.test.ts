@@ -25,7 +25,6 @@ describe('objects of Koperator', () => {
       'spec.cruiseControlConfig.clusterConfig',
       'spec.cruiseControlConfig.config',
       'spec.cruiseControlConfig.topicConfig',
-      'spec.taintedBrokersSelector',
     ]);
   });
 });

@@ -31,7 +31,11 @@ describe('defaults', () => {
       quorumMode: 'dynamic',
       rackLabels: [],
       disruptionBudget: { create: false, budget: '1' },
-      rollingUpgrade: { failureThreshold: 1, concurrentBrokerRestartCountPerRack: 1 },
+      rollingUpgrade: { failureThreshold: 1, concurrentBrokerRestartCountPerRack: 1, soakSeconds: 0 },
+      changePolicy: { approval: 'Automatic', onFailure: 'Hold', unprotected: 'Restart', windows: [], approvedPlan: undefined },
+      metadataVersion: undefined,
+      taintedBrokersSelector: undefined,
+      hints: [],
       metricsReporter: false,
       fieldsNotActedUpon: [],
     });
