@@ -4,18 +4,29 @@
  */
 import { waitsForPlacement } from '../../lib/constructs/placement';
 import type { Context } from './context';
+import { isLeavingController, whyControllerStays } from './leaving-controller';
 import { isOfEarlierLife, mountPathOf, type NodeView } from './node-view';
 import type { Held } from './plan';
 import { reason } from './reason';
+import { keptSettings } from './rules/alter-configs';
 import { rackOf } from './rules/place-rack';
+import { isTaintedAnew } from './restart-asked';
 import { requestOf } from './rules/volumes';
 import { parseQuantity } from '../../lib/api/quantity';
+import { rolledBack } from './rollback';
 import { trialOf } from './trial';
 
 export const standing = (context: Context): readonly Held[] => [
   ...context.views.flatMap((view) => judges.flatMap((judge) => judge(view, context))),
+  ...keptSettings(context),
+  ...rollStopped(context),
   ...earlierLife(context),
 ];
+
+/** What the user wants is not done, although nothing is broken: the change was taken back. */
+function rollStopped({ rejected }: Context): readonly Held[] {
+  return rejected.size === 0 ? [] : [{ what: 'change   the nodes as the spec says', reasons: [rolledBack(rejected)] }];
+}
 
 function earlierLife({ world }: Context): readonly Held[] {
   const left = world.objects.filter((o) => isOfEarlierLife(o, world.cluster.uid));
@@ -28,12 +39,14 @@ type Judge = (view: NodeView, context: Context) => readonly Held[];
 
 const hold = (view: NodeView, what: string, why: ReturnType<typeof reason>): Held => ({ what, node: view.node.id, reasons: [why] });
 
-const departed: Judge = (view) => {
+const departed: Judge = (view, context) => {
   if (!view.node.departing) return [];
-  const why =
-    'it left the spec; a broker is removed only after its replicas are moved away, which this version does not do. Put it back, or leave it running';
-  return [hold(view, `remove   node ${String(view.node.id)}`, reason('LeftTheSpec', why))];
+  const why = isLeavingController(view) ? whyControllerStays(context) : reason('LeftTheSpec', BROKERS_STAY);
+  return why === undefined ? [] : [hold(view, `remove   node ${String(view.node.id)}`, why)];
 };
+
+const BROKERS_STAY =
+  'it left the spec; a broker is removed only after its replicas are moved away, which this version does not do. Put it back, or leave it running';
 
 const shrunk: Judge = (view) =>
   view.claims.flatMap((claim) => {
@@ -93,7 +106,16 @@ const unracked: Judge = (view, context) => {
   return [hold(view, `start    node ${String(view.node.id)}`, reason('RackUnknown', message))];
 };
 
-const judges: readonly Judge[] = [departed, shrunk, unplaced, crashing, failedTrial, waiting, unracked];
+/** Restarting would not help: the next Pod would carry the same labels. */
+const taintedForEver: Judge = (view, context) => {
+  const wanted = context.nodes.get(view.node.id);
+  if (wanted === undefined || !isTaintedAnew(context, wanted)) return [];
+  const message =
+    'taintedBrokersSelector matches labels that the spec itself gives its Pod; take them out of brokerLabels or change the selector';
+  return [hold(view, `recycle  node ${String(view.node.id)}`, reason('Tainted', message))];
+};
+
+const judges: readonly Judge[] = [departed, shrunk, unplaced, crashing, failedTrial, waiting, unracked, taintedForEver];
 
 export const lastLines = (text: string, count: number): string =>
   text

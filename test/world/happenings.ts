@@ -42,7 +42,9 @@ export type Happening =
   | { readonly statusLost: true }
   | { readonly madeAgain: true }
   | { readonly clusterIdInStatus: string }
-  | { readonly labelGone: string };
+  | { readonly labelGone: string }
+  | { readonly podAnnotated: number; readonly key: string; readonly value: string }
+  | { readonly podLabelled: number; readonly key: string; readonly value: string };
 
 /** The world after it happened. */
 export function happened(world: World, cluster: ResolvedCluster, what: Happening): World {
@@ -136,10 +138,19 @@ const TOLD: Readonly<Record<string, (world: World, what: Told, cluster: Resolved
     })),
   }),
   clusterIdInStatus: (world, what) => withStatus(world, { clusterID: what.clusterIdInStatus as string }),
+  podAnnotated: (world, what) => marked(world, what.podAnnotated as number, 'annotations', what),
+  podLabelled: (world, what) => marked(world, what.podLabelled as number, 'labels', what),
   labelGone: (world, what) => ({ ...world, kubeNodes: world.kubeNodes.map((n) => (n.name === what.labelGone ? { ...n, labels: {} } : n)) }),
 };
 
 function quorumOf(world: World) {
   if (world.kafka.state !== 'known') throw new Error('Kafka is not known in this world');
   return world.kafka.value.quorum;
+}
+
+/** A node's Pod with one more label or annotation. */
+function marked(world: World, node: number, kind: 'labels' | 'annotations', { key, value }: Told): World {
+  const pod = podOf(world, node);
+  if (pod === undefined) return world;
+  return withObject(world, { ...pod, metadata: { ...pod.metadata, [kind]: { ...pod.metadata[kind], [key as string]: value as string } } });
 }

@@ -22,8 +22,10 @@ export const createPods: Rule = (context) =>
   });
 
 /** What a Pod remembers of the moment it was made; none of it is part of its revision. */
-function stampedWith(pod: Manifest, { nodes }: Context): Manifest {
-  const annotations = { ...pod.metadata.annotations, [ANNOTATION.target]: targetState(nodes) };
+function stampedWith(pod: Manifest, { nodes, world }: Context): Manifest {
+  const asked = world.cluster.annotations[ANNOTATION.restart];
+  const answered = asked === undefined ? {} : { [ANNOTATION.restartedFor]: asked };
+  const annotations = { ...pod.metadata.annotations, [ANNOTATION.target]: targetState(nodes), ...answered };
   return { ...pod, metadata: { ...pod.metadata, annotations } };
 }
 
