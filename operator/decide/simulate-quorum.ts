@@ -19,18 +19,28 @@ export function leads(world: World, alive: readonly LiveObject[]): boolean {
 }
 
 /** What Kafka says of it while somebody leads. */
-export function quorumOf(world: World, alive: readonly LiveObject[], at: number): QuorumView {
+export function quorumOf(world: World, alive: readonly LiveObject[], { at, slow }: { at: number; slow: readonly number[] }): QuorumView {
   const voters = votersIn(world);
   const running = seatsOf(world, alive);
-  const member = (seat: Seat): QuorumMember => ({ ...seat, logEndOffset: 10, lastCaughtUpAt: holds(running, seat) ? at : -1 });
+  const before = world.kafka.state === 'known' ? world.kafka.value.quorum : undefined;
+  const member = (seat: Seat): QuorumMember => {
+    const caughtUp = holds(running, seat) && !slow.includes(seat.id);
+    return { ...seat, logEndOffset: 10, lastCaughtUpAt: caughtUp ? at : lastSeen(before, seat) };
+  };
+  const leaders = running.filter((seat) => holds(voters, seat)).map((seat) => seat.id);
+  const stays = before !== undefined && leaders.includes(before.leaderId);
   return {
-    leaderId: running.find((seat) => holds(voters, seat))?.id ?? -1,
+    leaderId: stays ? before.leaderId : (leaders.find((id) => !slow.includes(id)) ?? leaders[0] ?? -1),
     leaderEpoch: 1,
     highWatermark: 10,
     voters: voters.map(member),
     observers: running.filter((seat) => !holds(voters, seat)).map(member),
   };
 }
+
+/** A controller that went away a moment ago still looks caught up: Kafka tells when it last was. */
+const lastSeen = (before: QuorumView | undefined, { id, directoryId: directory }: Seat): number =>
+  [...(before?.voters ?? []), ...(before?.observers ?? [])].find((m) => m.id === id && m.directoryId === directory)?.lastCaughtUpAt ?? -1;
 
 const holds = (seats: readonly Seat[], { id, directoryId: directory }: Seat): boolean =>
   seats.some((seat) => seat.id === id && seat.directoryId === directory);

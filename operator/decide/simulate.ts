@@ -8,8 +8,10 @@ import type { Manifest } from '../../lib/constructs/manifest';
 import type { Action } from './action';
 import { annotationOf, nodeIdOf } from './node-view';
 import { recorded } from './recorded';
-import { simulateAtKafka } from './simulate-kafka';
+import { simulateAtKafka, toldBy } from './simulate-kafka';
+import { fateOf, rackFor, reported, type Fate } from './simulate-pods';
 import { leads, quorumOf } from './simulate-quorum';
+import { topicsAfter } from './simulate-topics';
 import type { ClusterStatus, KafkaView, LiveObject, RegisteredBroker, World } from './world';
 
 /** The world right after an action was carried out. */
@@ -78,21 +80,41 @@ function annotated(world: World, kind: string, name: string, annotations: Readon
   return withObject(world, { ...object, metadata });
 }
 
-/** A node with this key in its configuration starts, runs and never serves. */
-export const HANGS = 'simulation.hangs';
+/** What befalls the world while it is left alone. */
+export interface Circumstances {
+  /** Nodes whose process ends again and again, whatever they were told. */
+  readonly broken?: readonly number[];
+  /** Nodes that live and are behind: their replicas are out of sync, their votes are not caught up. */
+  readonly slow?: readonly number[];
+  /** Nodes whose process runs and does not serve yet, for example because it recovers its log. */
+  readonly starting?: readonly number[];
+  /** Milliseconds since the epoch, for what begins now; undefined: everything happens at one moment. */
+  readonly now?: number;
+}
 
-/** Time passes: Pods are bound and start, claims are bound, Kafka notices who is there. Processes of `broken` nodes end again and again. */
-export function settle(world: World, broken: readonly number[] = []): World {
-  const isBroken = (pod: LiveObject): boolean => broken.includes(nodeIdOf(pod) ?? -1);
-  const alive = world.objects.filter((o) => o.kind === 'Pod' && !isBroken(o) && !hangs(world, o));
+/** Time passes: Pods are bound and start, claims are bound, Kafka notices who is there. */
+export function settle(world: World, circumstances: Circumstances = {}): World {
+  const { broken = [], slow = [], starting = [], now } = circumstances;
+  const fates = new Map(world.objects.filter(isNodePod).map((pod) => [pod, fateIn(world, pod, broken)] as const));
+  const alive = [...fates].flatMap(([pod, fate]) => (fate === 'runs' && !starting.includes(nodeIdOf(pod) ?? -1) ? [pod] : []));
   const led = leads(world, alive);
   const serves = (pod: LiveObject): boolean => alive.includes(pod) && (led || !isController(pod));
   const objects = world.objects.map((object) => {
-    if (object.kind === 'PersistentVolumeClaim') return { ...object, status: { phase: 'Bound' } };
+    if (object.kind === 'PersistentVolumeClaim') return { ...object, status: { ...(object.status ?? {}), phase: 'Bound' } };
     if (object.kind === 'PodDisruptionBudget') return { ...object, status: budgetStatus(object, alive.filter(serves)) };
-    return object.kind === 'Pod' ? started(world, object, { broken: isBroken(object), serves: serves(object) }) : object;
+    if (object.kind !== 'Pod') return object;
+    return reported(world, object, { fate: fates.get(object) ?? fateOf(world, object), ready: serves(object), now });
   });
-  return { ...world, objects, kafka: kafkaOf(world, alive) };
+  return { ...world, objects, kafka: kafkaOf(world, alive, { slow, now }) };
+}
+
+/** A Pod that runs Kafka; others may be made to try something. */
+const isNodePod = (object: LiveObject): boolean => object.kind === 'Pod' && nodeIdOf(object) !== undefined;
+
+function fateIn(world: World, pod: LiveObject, broken: readonly number[]): Fate {
+  if (broken.includes(nodeIdOf(pod) ?? -1)) return 'crashes';
+  const fate = fateOf(world, pod);
+  return fate !== 'neverPulled' && rackFor(world, pod) === undefined ? 'waits' : fate;
 }
 
 /** What the disruption controller works out. */
@@ -104,65 +126,47 @@ function budgetStatus(budget: LiveObject, healthy: readonly LiveObject[]): objec
   return { observedGeneration: budget.metadata.generation ?? 0, disruptionsAllowed };
 }
 
-const isController = (object: LiveObject): boolean => object.metadata.labels?.[LABEL.isController] === 'true';
+const has = (object: LiveObject, label: string): boolean => object.metadata.labels?.[label] === 'true';
 
-function hangs(world: World, pod: LiveObject): boolean {
-  const spec = pod.spec as { readonly volumes?: readonly { readonly name: string; readonly configMap?: { readonly name: string } }[] };
-  const name = spec.volumes?.find((v) => v.name === 'broker-config')?.configMap?.name;
-  const config = world.objects.find((o) => o.kind === 'ConfigMap' && o.metadata.name === name);
-  return JSON.stringify(config?.data ?? {}).includes(HANGS);
-}
+const isController = (object: LiveObject): boolean => has(object, LABEL.isController);
 
-function started(world: World, pod: LiveObject, { broken, serves }: { broken: boolean; serves: boolean }): LiveObject {
-  const at = (nodeIdOf(pod) ?? 0) % Math.max(1, world.kubeNodes.length);
-  const nodeName = (pod.spec as { nodeName?: string }).nodeName ?? world.kubeNodes[at]?.name ?? 'node-a';
-  const state = broken ? { waiting: { reason: 'CrashLoopBackOff' } } : { running: { startedAt: '2026-01-01T00:00:01Z' } };
-  const ended = broken ? { lastState: { terminated: { exitCode: 1, message: 'simulated failure' } } } : {};
-  const container = { name: 'kafka', restartCount: broken ? 5 : 0, state, ...ended };
-  const conditions = [
-    { type: 'PodScheduled', status: 'True' },
-    { type: 'Ready', status: broken || !serves ? 'False' : 'True' },
-  ];
-  return { ...pod, spec: { ...(pod.spec as object), nodeName }, status: { phase: 'Running', conditions, containerStatuses: [container] } };
-}
-
-/**
- * Every broker has one partition of its own neighbourhood: three replicas on the next brokers by id. While no controller
- * leads, or no broker runs, nothing is known: brokers do not answer then.
- */
-function kafkaOf(world: World, alive: readonly LiveObject[]): World['kafka'] {
+/** While no controller leads, or no broker runs, nothing is known: brokers do not answer then. */
+function kafkaOf(
+  world: World,
+  alive: readonly LiveObject[],
+  { slow, now }: { slow: readonly number[]; now: number | undefined },
+): World['kafka'] {
   const clusterId = world.cluster.status.clusterID;
-  const has = (object: LiveObject, label: string): boolean => object.metadata.labels?.[label] === 'true';
-  const ids = (objects: readonly LiveObject[]): number[] => objects.map((o) => nodeIdOf(o) ?? -1).sort((a, b) => a - b);
-  const brokers = ids(alive.filter((p) => has(p, LABEL.isBroker)));
-  if (clusterId === undefined || brokers.length === 0 || !leads(world, alive)) return { state: 'unknown', why: 'no broker answers' };
-  const registered = [...new Set([...onceServed(world), ...brokers])].sort((a, b) => a - b);
+  const pods = alive.filter((p) => has(p, LABEL.isBroker));
+  const ids = pods.map((p) => nodeIdOf(p) ?? -1).sort((a, b) => a - b);
+  if (clusterId === undefined || ids.length === 0 || !leads(world, alive)) return { state: 'unknown', why: 'no broker answers' };
   const before = world.kafka.state === 'known' ? world.kafka.value : undefined;
-  const at = (before?.at ?? 0) + 1000;
-  const view = viewOf({ at, clusterId, quorum: quorumOf(world, alive, at) }, registered, brokers);
-  return { state: 'known', value: { ...view, ...(before?.features === undefined ? {} : { features: before.features }) } };
-}
-
-/** Brokers that Kafka knows from before: they wrote to their volume. */
-function onceServed(world: World): readonly number[] {
-  const known = world.kafka.state === 'known' ? world.kafka.value.brokers.map((b) => b.id) : [];
-  const marked = world.objects.filter((o) => annotationOf(o, ANNOTATION.volumeState) === 'ran');
-  const brokers = marked.filter((o) => (annotationOf(o, ANNOTATION.roles) ?? '').includes('broker'));
-  return [...known, ...brokers.map((o) => nodeIdOf(o) ?? -1)];
-}
-
-type Led = Pick<KafkaView, 'at' | 'clusterId' | 'quorum'>;
-
-function viewOf(led: Led, registered: readonly number[], alive: readonly number[]): KafkaView {
-  const brokers: RegisteredBroker[] = registered.map((id) => ({ id, fenced: !alive.includes(id), host: '', port: 9092, rack: undefined }));
-  const partitions = registered.map((_, at) => {
-    const replicas = [0, 1, 2].map((k) => registered[(at + k) % registered.length] ?? 0).filter((r, i, all) => all.indexOf(r) === i);
-    const isr = replicas.filter((r) => alive.includes(r));
-    return { partition: at, leader: isr[0] ?? -1, replicas, isr };
-  });
-  return {
-    ...led,
+  const brokers = registeredAfter(world, before, pods);
+  const at = now ?? (before?.at ?? 0) + 1000;
+  const registered = brokers.map((b) => b.id);
+  const value: KafkaView = {
+    at,
+    clusterId,
+    quorum: quorumOf(world, alive, { at, slow }),
     brokers,
-    topics: [{ name: 'orders', minInSync: Math.max(1, Math.min(3, registered.length) - 1), partitions }],
+    topics: topicsAfter(before, { registered, alive: new Set(ids), slow: new Set(slow) }),
+    configs: toldBy(ids, before?.configs),
+    ...(before?.features === undefined ? {} : { features: before.features }),
   };
+  return { state: 'known', value };
+}
+
+/** Those that live, with their racks, and those that Kafka knows from before: they wrote to their volume. */
+function registeredAfter(world: World, before: KafkaView | undefined, pods: readonly LiveObject[]): readonly RegisteredBroker[] {
+  const known = new Map((before?.brokers ?? []).map((b) => [b.id, b] as const));
+  const marked = world.objects.filter((o) => annotationOf(o, ANNOTATION.volumeState) === 'ran');
+  const ran = marked.filter((o) => (annotationOf(o, ANNOTATION.roles) ?? '').includes('broker')).map((o) => nodeIdOf(o) ?? -1);
+  const alive = new Map(pods.map((p) => [nodeIdOf(p) ?? -1, p] as const));
+  return [...new Set([...known.keys(), ...ran, ...alive.keys()])]
+    .sort((a, b) => a - b)
+    .map((id) => {
+      const pod = alive.get(id);
+      const rack = pod === undefined ? known.get(id)?.rack : rackFor(world, pod) || undefined;
+      return { id, fenced: pod === undefined, host: '', port: 9092, rack };
+    });
 }

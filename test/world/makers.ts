@@ -31,14 +31,14 @@ export const NOW = 1_767_225_600_000;
 export function contextOf(cluster: ResolvedCluster, world: World, now = NOW): Context {
   const identity = identityIn(world, cluster);
   if (identity.kind !== 'known') throw new Error(`the cluster of this world is not known: ${identity.kind}`);
-  return contextFor(cluster, world, identity, now);
+  return contextFor(cluster, world, identity, { now });
 }
 
 /** One pass and what it leads to: the plan is carried out, time passes, the status is written. */
 export function pass(cluster: ResolvedCluster, world: World, broken: readonly number[] = []): World {
   const plan = decide(cluster, world, NOW);
   const acted = plan.actions.reduce(simulate, world);
-  const settled = settle(acted, broken);
+  const settled = settle(acted, { broken });
   const outcomes = plan.actions.map((action) => ({ action, result: 'done' as const }));
   return withStatus(settled, report(cluster, { world: settled, plan: decide(cluster, settled, NOW), outcomes, now: NOW }));
 }
