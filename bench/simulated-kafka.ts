@@ -1,5 +1,5 @@
 /**
- * A process that stands in for COUNT Kafka clusters of three combined nodes: it speaks Kafka's protocol and stores nothing
+ * A process that stands in for COUNT Kafka clusters of three combined nodes: it speaks Kafka's protocol and stores no records
  * (test/sim-kafka). Its brokers always serve. It tells its parent where each advertised address is, and on request how
  * often it was asked.
  */

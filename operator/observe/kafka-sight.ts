@@ -36,6 +36,8 @@ interface Sight {
   target: KafkaTarget;
   connection: KafkaConnection;
   seen: Observed<KafkaView>;
+  /** Of what was seen; kept, as it costs a look at every partition. */
+  signature: string;
   failures: number;
   lookedAt: number;
   interval: number;
@@ -57,9 +59,10 @@ const FAILURES_UNTIL_UNKNOWN = 2;
 /** What was altered reaches every broker within this time; an election is over. */
 const AFTER_WRITE_MS = 100;
 /** For how long a look waits for settings once its own answers are in. */
-const SETTINGS_GRACE_MS = 250;
+const SETTINGS_GRACE_MS = 100;
 const MIN_IN_SYNC_FOR_MS = 10_000;
 const NOT_KEPT: KeptMinInSync = { topics: new Map(), at: Number.NEGATIVE_INFINITY };
+const NOT_ASKED: Observed<KafkaView> = { state: 'notAsked' };
 const NO_INTERESTS: Interests = { configsOf: [] };
 
 /** The end of the promise, or of the time. */
@@ -144,7 +147,8 @@ export class KafkaSight {
     const sight: Sight = {
       target,
       connection: this.options.connect(target),
-      seen: { state: 'notAsked' },
+      seen: NOT_ASKED,
+      signature: this.options.signature(NOT_ASKED),
       failures: 0,
       lookedAt: 0,
       interval: 0,
@@ -229,8 +233,9 @@ export class KafkaSight {
   }
 
   private see(sight: Sight, seen: Observed<KafkaView>): void {
-    const before = this.options.signature(sight.seen);
+    const before = sight.signature;
     sight.seen = seen;
-    if (this.isCurrent(sight) && this.options.signature(seen) !== before) this.options.onChange(sight.target.key);
+    sight.signature = this.options.signature(seen);
+    if (this.isCurrent(sight) && sight.signature !== before) this.options.onChange(sight.target.key);
   }
 }
