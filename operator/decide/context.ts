@@ -2,6 +2,7 @@
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import type { Manifest } from '../../lib/constructs/manifest';
 import type { NodeManifests } from '../../lib/constructs/cluster';
+import type { Approval } from './approval';
 import type { Identity } from './identity';
 import type { NodeView } from './node-view';
 import type { Proposal } from './plan';
@@ -14,10 +15,16 @@ export interface Context {
   readonly views: readonly NodeView[];
   readonly shared: readonly Manifest[];
   readonly nodes: ReadonlyMap<number, NodeManifests>;
+  /** The last spec with which every node served; undefined when none is kept, or nobody needs it. */
+  readonly past: ResolvedCluster | undefined;
+  /** Nodes that did not come back with the spec as it is now and run as before. */
+  readonly rejected: ReadonlySet<number>;
   /** Live objects by `kind/name`. */
   readonly live: ReadonlyMap<string, LiveObject>;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Of everything disruptive that is wished for in this pass; rules do not see it, the gate does. */
+  readonly approval?: Approval | undefined;
 }
 
 export type Rule = (context: Context) => readonly Proposal[];

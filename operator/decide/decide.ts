@@ -4,28 +4,38 @@
  */
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import { ANNOTATION } from '../../lib/constructs/naming';
+import { approvalOf, recordApproval } from './approval';
 import type { Context, Rule } from './context';
 import { indexOf } from './context';
 import { describe } from './explain';
 import { factsIn } from './facts';
 import { gate } from './gate';
 import { identityIn, type Identity } from './identity';
+import { withoutVotedOut } from './leaving-controller';
 import { manifestsFor } from './manifests';
 import { nodeViews } from './node-view';
 import { inOrder } from './order';
 import type { Held, Plan, Proposal } from './plan';
+import { previewOf } from './preview';
 import { reason, type Reason } from './reason';
 import { oneRecord } from './recorded';
+import { alterConfigs } from './rules/alter-configs';
 import { applyNodeServices, applyShared } from './rules/apply-drift';
 import { createPods } from './rules/create-pod';
 import { followGate } from './rules/disruption-budgets';
 import { electLeaders } from './rules/elect-leaders';
 import { finalizer } from './rules/finalizer';
+import { keepLastGood } from './rules/keep-last-good';
 import { placeRacks } from './rules/place-rack';
 import { prune } from './rules/prune';
+import { markQuorumMode } from './rules/quorum-mode';
+import { removeControllers } from './rules/remove-controllers';
 import { restartOutdated } from './rules/restart-outdated';
 import { createVolumes, markVolumes } from './rules/volumes';
+import { changeVoters } from './rules/voters';
+import { rejectedNodes, rollBack, withRollback } from './rollback';
 import { standing } from './standing';
+import { admitted, notAdmitted } from './static-quorum';
 import { guardBudgets } from './wave-budget';
 import type { World } from './world';
 
@@ -38,36 +48,79 @@ const RULES: readonly Rule[] = [
   createPods,
   placeRacks,
   markVolumes,
+  markQuorumMode,
   followGate,
+  alterConfigs,
+  keepLastGood,
+  rollBack,
   electLeaders,
   restartOutdated,
+  changeVoters,
+  removeControllers,
   prune,
 ];
 
 const NOTHING: Plan = { actions: [], held: [], wakeAfter: undefined };
 
-/** @param now milliseconds since the epoch */
-export function decide(cluster: ResolvedCluster, world: World, now: number): Plan {
+/**
+ * @param now milliseconds since the epoch
+ * @param past the last spec with which every node served, when a node may have to go back to it
+ */
+export function decide(cluster: ResolvedCluster, world: World, now: number, past?: ResolvedCluster): Plan {
   const identity = identityIn(world, cluster);
   if (identity.kind === 'foreign' || identity.kind === 'conflict') return { ...NOTHING, held: [everything(identity.reason)] };
   if (identity.kind === 'mint') return pausedOr(world, { ...NOTHING, actions: [mint(identity)], wakeAfter: 0 });
-  const context = contextFor(cluster, world, identity, now);
-  const proposals = oneRecord(RULES.flatMap((rule) => rule(context)));
-  const verdict = guardBudgets(gate(proposals, context), context);
-  const held = [...verdict.held, ...standing(context)];
-  return pausedOr(world, { actions: inOrder(verdict.allowed), held, wakeAfter: wakeAfter(verdict.allowed, held, now) });
+  const context = contextFor(cluster, world, identity, { now, past });
+  const wishes = RULES.flatMap((rule) => rule(context));
+  const judged: Context = { ...context, approval: approvalOf(wishes, context) };
+  const proposals = oneRecord([...recordApproval(judged.approval), ...wishes]);
+  const verdict = guardBudgets(gate(proposals, judged), judged);
+  const held = [...verdict.held, ...standing(context), ...notAdmitted(cluster, identity)];
+  const plan = { actions: inOrder(verdict.allowed), held, wakeAfter: wakeAfter(verdict.allowed, held, now) };
+  return pausedOr(world, { ...plan, ...ahead(proposals, judged) });
 }
+
+/** What people are told besides what is done and held now. */
+function ahead(proposals: readonly Proposal[], context: Context): Pick<Plan, 'preview' | 'hints'> {
+  const { hints } = context.cluster;
+  const preview = previewOf(proposals, context);
+  return { ...(preview === undefined ? {} : { preview }), ...(hints.length === 0 ? {} : { hints }) };
+}
+
+/** A timer cannot be set further ahead than 24 days. */
+const DAY_MS = 86_400_000;
 
 /** At once after what is recorded for a next step; else at the earliest time that a reason names. */
 function wakeAfter(actions: readonly Proposal[], held: readonly Held[], now: number): number | undefined {
   if (actions.some((a) => a.kind === 'record')) return 0;
   const times = held.flatMap((h) => h.reasons.flatMap((r) => (r.until === undefined ? [] : [r.until])));
-  return times.length === 0 ? undefined : Math.max(1000, Math.min(...times) - now);
+  return times.length === 0 ? undefined : Math.max(1000, Math.min(DAY_MS, ...times.map((t) => t - now)));
 }
 
-export function contextFor(cluster: ResolvedCluster, world: World, identity: Extract<Identity, { kind: 'known' }>, now: number): Context {
+export function contextFor(
+  wish: ResolvedCluster,
+  world: World,
+  identity: Extract<Identity, { kind: 'known' }>,
+  { now, past }: { readonly now: number; readonly past?: ResolvedCluster | undefined },
+): Context {
+  const cluster = admitted(wish, identity);
   const views = nodeViews(cluster, world);
-  return { cluster, identity, world, views, now, live: indexOf(world), ...manifestsFor(cluster, factsIn(identity, views, world)) };
+  const facts = factsIn(identity, views, world);
+  const { shared, nodes: wanted } = manifestsFor(cluster, facts);
+  const rejected = rejectedNodes(wanted, views);
+  const nodes = withRollback(wanted, rejected, { cluster: past, facts });
+  return {
+    cluster,
+    identity,
+    world,
+    views,
+    now,
+    past,
+    rejected,
+    live: indexOf(world),
+    shared,
+    nodes: withoutVotedOut(nodes, views, { cluster, world }),
+  };
 }
 
 const everything = (why: Reason): Held => ({ what: 'everything', reasons: [why] });
@@ -85,7 +138,7 @@ function mint(identity: Extract<Identity, { kind: 'mint' }>): Proposal {
 /** With the annotation `pause` everything is observed and reported, nothing is touched. */
 function pausedOr(world: World, plan: Plan): Plan {
   if (world.cluster.annotations[ANNOTATION.pause] !== 'true') return plan;
-  return { ...NOTHING, held: [...plan.actions.map(paused), ...plan.held] };
+  return { ...plan, actions: [], held: [...plan.actions.map(paused), ...plan.held], wakeAfter: undefined };
 }
 
 const paused = (action: Proposal): Held => ({

@@ -1,6 +1,8 @@
 /** The plan in words: what the CLI prints, what stands in logs, Events and the status. One vocabulary, one place. */
+import { ANNOTATION } from '../../lib/constructs/naming';
 import type { Action } from './action';
 import type { Held, Plan } from './plan';
+import { durationText, waveText } from './preview';
 import type { Reason } from './reason';
 
 /** For example `restart node 1`. */
@@ -63,14 +65,44 @@ const row = (what: string, risk: string, why: string): string =>
     .replace(/ {14,}/g, (s) => s.slice(0, -12))
     .trimEnd();
 
+interface Title {
+  readonly namespace: string;
+  readonly name: string;
+  readonly generation: number;
+}
+
 /** What `kafka-operator plan` prints. Ends with a newline. */
-export function planText(title: { readonly namespace: string; readonly name: string; readonly generation: number }, plan: Plan): string {
+export function planText(title: Title, plan: Plan): string {
   const lines = [`plan for ${title.namespace}/${title.name} at generation ${String(title.generation)}`];
   plan.actions.forEach((action, at) => lines.push(`${String(at + 1).padStart(3)}  ${actionLine(action)}`));
   if (plan.actions.length === 0) lines.push('  nothing to do');
   if (plan.held.length > 0) lines.push('held', ...plan.held.map((held) => `  -  ${heldLine(held)}`));
+  lines.push(...waveLines(plan), ...approvalLines(title, plan));
+  if (plan.hints !== undefined) lines.push('hints', ...plan.hints.map(({ path, message }) => `  ${path}: ${message}`));
   return `${lines.join('\n')}\n`;
 }
+
+/** Of one restart there is nothing to say that the plan does not say. */
+function waveLines({ preview }: Plan): readonly string[] {
+  if (preview === undefined || preview.waves.flatMap((w) => w.nodes).length < 2) return [];
+  return ['waves', ...preview.waves.map((wave, at) => `${String(at + 1).padStart(3)}  ${waveText(wave)}`), `  ${durationText(preview)}`];
+}
+
+/** Where plans are approved: the hash, and how to approve it. */
+function approvalLines(title: Title, { preview }: Plan): readonly string[] {
+  const approval = preview?.approval;
+  if (approval?.required !== true) return [];
+  if (approval.waiting === 0 || approval.toRecord) return [`hash ${approval.hash}, approved`];
+  const [annotate, spec] = howToApprove(title, approval.hash);
+  const steps = approval.waiting === 1 ? '1 step waits' : `${String(approval.waiting)} steps wait`;
+  return [`hash ${approval.hash}, not approved: ${steps}`, `  ${annotate}`, `  or in the spec: ${spec}`];
+}
+
+/** A command line, and a line of YAML. */
+export const howToApprove = ({ namespace, name }: Omit<Title, 'generation'>, hash: string): readonly [string, string] => [
+  `kubectl annotate --namespace ${namespace} --overwrite kafkacluster/${name} ${ANNOTATION.approvedPlan}=${hash}`,
+  `changePolicy: { approvedPlan: "${hash}" }`,
+];
 
 /** A digest of a plan for one log line, for example `createPod×3 apply×7 held×1`. */
 export function digest(plan: Plan): string {

@@ -16,6 +16,7 @@ import type { NodeView } from './node-view';
 import { inRestartOrder } from './order';
 import { whyNotPermitted } from './permission';
 import type { Held, Proposal } from './plan';
+import { whyNotForQuorum } from './quorum-guard';
 import { reason, type Reason } from './reason';
 import { whyRolledBack } from './rollback';
 import { candidatesOf, waveOf } from './wave';
@@ -31,13 +32,14 @@ export function gate(proposals: readonly Proposal[], context: Context): GateVerd
   const refusedNodes = new Set<number>();
   const ordered = inRestartOrder(proposals, context);
   const candidates = candidatesOf(
-    ordered.filter((p) => p.kind === 'restartNode'),
+    ordered.filter(isDisruption).filter((p) => whyNotPermitted(p, context).length === 0),
     context.views,
   );
   let wave: readonly NodeView[] = [];
   for (const proposal of ordered) {
     const view = context.views.find((v) => v.node.id === proposal.node);
-    const reasons = view === undefined ? whyNotPermitted(proposal, context) : whyNot(proposal, view, { ...context, wave });
+    const why = view === undefined ? whyNotPermitted(proposal, context) : whyNot(proposal, view, { ...context, wave });
+    const reasons = [...why, ...whyNotForQuorum(proposal, context, allowed)];
     if (reasons.length > 0) {
       held.push(heldFor(proposal, reasons));
       if (proposal.kind === 'restartNode') refusedNodes.add(proposal.node);

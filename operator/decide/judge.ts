@@ -5,7 +5,7 @@ import { because, heldLine } from './explain';
 import { notServing, partitionsOf, unhealthyPartitions } from './health';
 import type { NodeView } from './node-view';
 import type { Plan } from './plan';
-import type { ReasonCode } from './reason';
+import type { Reason, ReasonCode } from './reason';
 import type { Pass } from './report';
 import type { KafkaView, World } from './world';
 
@@ -77,23 +77,33 @@ const names = (views: readonly NodeView[]): string =>
     .join(', ') + (views.length > 10 ? ' …' : '');
 
 /** What the operator is doing; what only waits for people is not progress. */
-function progress(ready: Judgement, { plan, world }: Pass): Judgement {
-  if (isPaused(plan))
-    return { type: 'Progressing', status: 'False', reason: 'Paused', message: 'paused by annotation; nothing is touched' };
+function progress(ready: Judgement, pass: Pass): Judgement {
+  const { plan, world } = pass;
+  const restarting = plan.held.some((h) => h.what.startsWith('restart'));
+  const idle = whyIdle(ready, plan, restarting);
+  if (idle !== undefined) return { type: 'Progressing', status: 'False', ...idle };
+  const born = world.cluster.status.clusterID !== undefined;
+  const changing = ready.status === 'True' ? 'applying changes' : ready.message;
+  const message = !born ? 'creating the cluster' : restarting ? 'restarting nodes one by one' : changing;
+  return { type: 'Progressing', status: 'True', reason: 'InMotion', message };
+}
+
+/** Why nothing is being done; undefined: something is. */
+function whyIdle(ready: Judgement, plan: Plan, restarting: boolean): Pick<Judgement, 'reason' | 'message'> | undefined {
+  if (isPaused(plan)) return { reason: 'Paused', message: 'paused by annotation; nothing is touched' };
   const stuck = plan.held.some((h) => h.reasons.some((r) => ['AdoptionRequired', 'IdentityConflict'].includes(r.code)));
-  if (stuck) return { type: 'Progressing', status: 'False', reason: 'Waiting', message: 'waiting for you: see the condition Held' };
-  const outdated = plan.held.some((h) => h.what.startsWith('restart'));
-  if (ready.status === 'True' && !outdated && plan.actions.length === 0)
-    return { type: 'Progressing', status: 'False', reason: 'AsWanted', message: 'everything is as the spec wants it' };
-  const doing =
-    world.cluster.status.clusterID === undefined
-      ? 'creating the cluster'
-      : outdated
-        ? 'restarting nodes one by one'
-        : ready.status === 'True'
-          ? 'applying changes'
-          : ready.message;
-  return { type: 'Progressing', status: 'True', reason: 'InMotion', message: doing };
+  if (stuck) return { reason: 'Waiting', message: 'waiting for you: see the condition Held' };
+  if (ready.status !== 'True' || plan.actions.length > 0) return undefined;
+  const awaited = permissionAwaited(plan);
+  if (awaited !== undefined) return { reason: 'Waiting', message: `waiting: ${awaited.message}` };
+  return restarting ? undefined : { reason: 'AsWanted', message: 'everything is as the spec wants it' };
+}
+
+/** What every disruption that is wished for waits for, when it is somebody's approval or a maintenance window. */
+function permissionAwaited({ held }: Plan): Reason | undefined {
+  const awaited = held.map((h) => h.reasons.find((r) => r.code === 'ApprovalNeeded' || r.code === 'WindowClosed'));
+  const others = held.some((h, at) => awaited[at] === undefined && h.what.startsWith('restart'));
+  return others ? undefined : awaited.find((r) => r !== undefined);
 }
 
 const isPaused = (plan: Plan): boolean => plan.held.some((h) => h.reasons.some((r) => r.code === 'Paused'));
@@ -101,6 +111,7 @@ const isPaused = (plan: Plan): boolean => plan.held.some((h) => h.reasons.some((
 const TROUBLES: readonly (readonly [ReasonCode, Judgement['reason']])[] = [
   ['VolumeLost', 'VolumesLost'],
   ['CanaryFailed', 'RollStopped'],
+  ['RolledBack', 'RolledBack'],
   ['CrashLoop', 'CrashLoop'],
   ['PodPending', 'PodsPending'],
   ['RackUnknown', 'PodsPending'],

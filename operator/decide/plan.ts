@@ -1,4 +1,6 @@
+import type { Hint } from '../../lib/api/resolved-cluster';
 import type { Action } from './action';
+import type { Preview } from './preview';
 import type { Reason } from './reason';
 
 /** An action that a rule wishes for. */
@@ -19,4 +21,8 @@ export interface Plan {
   readonly held: readonly Held[];
   /** Milliseconds; undefined: only when something changes. */
   readonly wakeAfter: number | undefined;
+  /** What lies ahead: the waves, how long they take, and the hash by which they are approved; undefined when nothing disruptive is pending. */
+  readonly preview?: Preview;
+  /** What is accepted in the spec and worth a word; undefined when nothing is. */
+  readonly hints?: readonly Hint[];
 }

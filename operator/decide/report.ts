@@ -9,11 +9,14 @@ import { brokersState } from './broker-status';
 import { CONDITION_TYPES, merged, type Judgement } from './conditions';
 import { describe, heldLine, actionLine } from './explain';
 import { judge } from './judge';
+import { isGone } from './leaving-controller';
 import { listenerStatuses } from './listener-status';
 import { nodeViews, serves } from './node-view';
 import type { Plan } from './plan';
+import { waveText } from './preview';
 import { isoSeconds } from './rfc3339';
 import { leaderSeen } from './rules/volumes';
+import { withSettings } from './settings-status';
 import type { ClusterStatus, Condition, World } from './world';
 
 export interface Pass {
@@ -37,14 +40,18 @@ export function report(cluster: ResolvedCluster, pass: Pass): ClusterStatus {
     state: running ? 'ClusterRunning' : rolling(pass) ? 'ClusterRollingUpgrading' : 'ClusterReconciling',
     observedGeneration: cluster.generation,
     conditions: merged(judgements, before.conditions ?? [], cluster.generation, now),
-    brokersState: brokersState(cluster, views, world),
+    brokersState: brokersState(
+      cluster,
+      views.filter((v) => !isGone(v, { cluster, world })),
+      world,
+    ),
     listenerStatuses: listenerStatuses(cluster),
     brokers: `${String(brokers.filter(serves).length)}/${String(brokers.length)}`,
     plan: planInWords(plan),
     ...(cluster.kafkaVersion === undefined ? {} : { kafkaVersion: cluster.kafkaVersion }),
     ...(before.quorum === 'Forming' && leaderSeen('Forming', { world, views }) ? { quorum: 'Formed' as const } : {}),
   };
-  return withLastSuccess(status, before, now);
+  return withLastSuccess(withSettings(status, cluster, views, pass), before, now);
 }
 
 /** What the status of a refused spec is to be: the reasons, and everything else as it was. */
@@ -83,7 +90,13 @@ function planInWords(plan: Plan): NonNullable<ClusterStatus['plan']> {
   const cut = (lines: readonly string[]): readonly string[] =>
     lines.length <= PLAN_LINES ? lines : [...lines.slice(0, PLAN_LINES), `and ${String(lines.length - PLAN_LINES)} more`];
   const risky = plan.actions.filter((a) => a.risk !== 'safe');
-  return { actions: cut(risky.map(actionLine)), held: cut(plan.held.map(heldLine)) };
+  const { approval, waves = [] } = plan.preview ?? {};
+  return {
+    actions: cut(risky.map(actionLine)),
+    held: cut(plan.held.map(heldLine)),
+    ...(approval === undefined ? {} : { hash: approval.hash }),
+    ...(waves.length === 0 ? {} : { waves: cut(waves.map(waveText)) }),
+  };
 }
 
 /** Koperator's field: when the cluster last became running after a roll. */
