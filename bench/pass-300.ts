@@ -12,6 +12,7 @@ import { nodeViews } from '../operator/decide/node-view';
 import type { World } from '../operator/decide/world';
 import { KAFKA_CLUSTER, NODE, OWNED } from '../operator/kinds';
 import { KafkaSight } from '../operator/observe/kafka-sight';
+import { ProcessSight } from '../operator/observe/process-sight';
 import { ownerKey } from '../operator/observe/kube';
 import type { Kind, KubeApi, KubeObject } from '../operator/runtime/kube-types';
 import { KindStore } from '../operator/runtime/store';
@@ -110,6 +111,11 @@ function parts(world: World, object: KubeObject) {
     kube: refusing(),
     stores: { clusters: store(KAFKA_CLUSTER, [object]), nodes: store(NODE, kubeNodes), owned },
     sight,
+    processes: new ProcessSight({
+      figures: () => Promise.reject(new Error('nobody is to be asked')),
+      lines: () => Promise.resolve(''),
+      onChange: () => undefined,
+    }),
     now,
     log: { info: () => undefined, warn: (message, fields) => console.error(message, fields) },
     looks: LOOKS,

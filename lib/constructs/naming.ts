@@ -36,6 +36,8 @@ export const ANNOTATION = {
   volumeState: `${GROUP}/volume-state`,
   /** Hash of what we applied; drift is this or a field that differs. */
   appliedHash: `${GROUP}/applied-hash`,
+  /** Hash of the spec that a Secret holds. */
+  specHash: `${GROUP}/spec-hash`,
   /** On Pods: hash of everything that needs a restart to change. */
   revision: `${GROUP}/revision`,
   /** On a Pod: where its placement was last written for. */
@@ -65,6 +67,7 @@ export const podName = (cluster: string, id: number): string => `${cluster}-${id
 export const nodeServiceName = podName;
 export const claimName = (cluster: string, id: number, mountPath: string): string => `${cluster}-${id}-${shortHash(mountPath)}`;
 export const configName = (cluster: string, id: number, revision: string): string => `${cluster}-config-${id}-${revision}`;
+export const lastGoodName = (cluster: string): string => `${cluster}-last-good`;
 export const placementName = (cluster: string, id: number): string => `${cluster}-placement-${id}`;
 export const scriptsName = (cluster: string, revision: string): string => `${cluster}-scripts-${revision}`;
 export const jmxConfigName = (cluster: string): string => `${cluster}-kafka-jmx-exporter`;

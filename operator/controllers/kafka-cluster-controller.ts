@@ -14,6 +14,7 @@ import type { Outcome } from '../decide/action';
 import { recordedNodes } from '../decide/configuration-backup';
 import { contextFor, decide } from '../decide/decide';
 import { decideDeletion } from '../decide/deletion';
+import { settingsToSee } from '../decide/dynamic-settings';
 import { describe, digest, heldLine } from '../decide/explain';
 import { identityIn } from '../decide/identity';
 import { bootstrapAddresses } from '../decide/kafka-target';
@@ -28,6 +29,7 @@ import type { AskedProcess, ProcessSight } from '../observe/process-sight';
 import { clusterView, kubeNodes, liveObjects, type KubeStores } from '../observe/kube';
 import type { KubeApi, KubeObject, Store } from '../runtime/kube-types';
 import { HeldLong } from './held-long';
+import { LastGood } from './last-good';
 import { PassLog, type ActionLog } from './pass-log';
 import { StatusPace } from './status-pace';
 
@@ -48,6 +50,8 @@ const RETRY_AFTER = 1_000;
 /** Progress without weight is told after so many looks at a Kafka in motion: every 5 s. */
 const PROGRESS_AFTER_LOOKS = 5;
 const REFUSED_AFTER = 30_000;
+/** The look after settings were altered is over; of values that Kafka does not tell, it shows nothing new that would wake. */
+const SETTINGS_SEEN_AFTER = 500;
 
 export class KafkaClusterController {
   private readonly resolved = new Map<
@@ -59,8 +63,10 @@ export class KafkaClusterController {
   /** Clusters that this operator has seen running. */
   private readonly seenRunning = new Set<string>();
   private readonly pace: StatusPace;
+  private readonly lastGood: LastGood;
 
   constructor(private readonly parts: ControllerParts) {
+    this.lastGood = new LastGood(parts.kube);
     this.passes = new PassLog(parts.log);
     this.pace = new StatusPace(PROGRESS_AFTER_LOOKS * parts.looks.moving);
   }
@@ -78,7 +84,7 @@ export class KafkaClusterController {
       const { cluster, problems } = this.resolve(key, object);
       if (cluster === undefined) return this.refuse(key, object, problems);
       const world = this.observe(key, object);
-      const plan = decide(cluster, world, this.parts.now());
+      const plan = await this.decide(key, object, cluster, world);
       outcomes.push(...(await this.carryOut(key, world, plan, cluster)));
       if (outcomes.length === 0) return this.conclude(key, cluster, { world, plan, outcomes });
       if (plan.wakeAfter !== 0 || outcomes.some((o) => o.result !== 'done')) return this.lookBack(key, cluster, outcomes);
@@ -110,11 +116,17 @@ export class KafkaClusterController {
     return { ...kube, kafka: sight.look(key), processes: processes.look(key) };
   }
 
+  private async decide(key: string, object: KubeObject, cluster: ResolvedCluster, world: World): Promise<Plan> {
+    const past = await this.lastGood.of(key, object, cluster, world);
+    return decide(cluster, world, this.parts.now(), past);
+  }
+
   private async carryOut(key: string, world: World, plan: Plan, cluster?: ResolvedCluster): Promise<readonly Outcome[]> {
     const started = this.parts.now();
     const outcomes = await act(plan, world.cluster, this.hands(key, cluster));
     this.passes.pass(key, { plan: digest(plan), held: plan.held.map(heldLine), milliseconds: this.parts.now() - started }, outcomes);
     this.tell(world, eventsOf(outcomes));
+    if (outcomes.some(isAlteration)) this.parts.sight.refreshConfigs(key);
     return outcomes;
   }
 
@@ -139,7 +151,8 @@ export class KafkaClusterController {
       const world = { ...this.observe(key, object), kafka };
       const identity = identityIn(world, cluster);
       if (identity.kind !== 'known') throw new Error('cannot look again: the cluster lost its identity');
-      return contextFor(cluster, world, identity, this.parts.now());
+      const past = await this.lastGood.of(key, object, cluster, world);
+      return contextFor(cluster, world, identity, { now: this.parts.now(), past });
     };
     const kafka = () => this.parts.sight.connection(key);
     return { kube: this.parts.kube, store: (kind) => this.store(kind), preflight: preflight(lookAgain), kafka };
@@ -159,7 +172,7 @@ export class KafkaClusterController {
     const object = this.clusterObject(key);
     if (object === undefined || object.metadata.deletionTimestamp !== undefined) return this.retry(outcomes) ?? { requeueAfter: 0 };
     const world = this.observe(key, object);
-    return this.conclude(key, cluster, { world, plan: decide(cluster, world, this.parts.now()), outcomes });
+    return this.conclude(key, cluster, { world, plan: await this.decide(key, object, cluster, world), outcomes });
   }
 
   /** Judges what was seen and done, and arranges the next look at Kafka. */
@@ -173,7 +186,8 @@ export class KafkaClusterController {
     this.tell(world, holds.events);
     const tried = new Set(outcomes.map((o) => describe(o.action)));
     const more = plan.actions.some((action) => !tried.has(describe(action)));
-    return this.retry(outcomes) ?? (more ? { requeueAfter: 0 } : soonest(gathered, holds.lookAgainIn, plan.wakeAfter));
+    const seen = outcomes.some(isAlteration) ? SETTINGS_SEEN_AFTER : undefined;
+    return this.retry(outcomes) ?? (more ? { requeueAfter: 0 } : soonest(gathered, holds.lookAgainIn, plan.wakeAfter, seen));
   }
 
   private retry(outcomes: readonly Outcome[]): { requeueAfter: number } | undefined {
@@ -206,7 +220,8 @@ export class KafkaClusterController {
       return;
     }
     const { converged, moving } = this.parts.looks;
-    this.parts.sight.watch({ key, bootstrap }, status.state === 'ClusterRunning' ? converged : moving);
+    const interests = { configsOf: settingsToSee(cluster, status) };
+    this.parts.sight.watch({ key, bootstrap }, status.state === 'ClusterRunning' ? converged : moving, interests);
   }
 
   private async refuse(key: string, object: KubeObject, problems: readonly Problem[]): Promise<{ requeueAfter: number } | undefined> {
@@ -226,6 +241,7 @@ export class KafkaClusterController {
     this.resolved.delete(key);
     this.parts.sight.forget(key);
     this.parts.processes.forget(key);
+    this.lastGood.forget(key);
     this.passes.forget(key);
     this.holds.forget(key);
     this.seenRunning.delete(key);
@@ -248,6 +264,8 @@ function askedProcess(view: NodeView): readonly AskedProcess[] {
     { node: view.node.id, uid, namespace, pod: name, address: `${pod.ip.includes(':') ? `[${pod.ip}]` : pod.ip}:${String(METRICS_PORT)}` },
   ];
 }
+
+const isAlteration = ({ action, result }: Outcome): boolean => action.kind === 'alterConfigs' && result === 'done';
 
 function soonest(...waits: readonly (number | undefined)[]): { requeueAfter: number } | undefined {
   const known = waits.filter((wait) => wait !== undefined);

@@ -8,8 +8,10 @@
  */
 import { ANNOTATION } from '../../lib/constructs/naming';
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
+import { hasDirectories } from './changeable-quorum';
 import { annotationOf, isOurs, nodeIdOf, objectsOf } from './node-view';
 import { reason, type Reason } from './reason';
+import { TO_DYNAMIC } from './static-quorum';
 import type { LiveObject, World } from './world';
 
 export type Identity =
@@ -39,7 +41,7 @@ export function identityIn(world: World, cluster: ResolvedCluster): Identity {
   const all = [...new Set([clusterID, ...ids, given].filter((id) => id !== undefined))];
   if (all.length > 1)
     return { kind: 'conflict', reason: contradiction({ 'the status': clusterID, 'CLUSTER_ID in the spec': given }, volumes) };
-  const mode = quorumModeConflict(volumes, cluster);
+  const mode = quorumModeConflict(volumes, cluster, world);
   if (mode !== undefined) return { kind: 'conflict', reason: mode };
   const born = quorum ?? quorumFound(volumes);
   const first = initialControllers ?? firstVoters(volumes, cluster);
@@ -84,13 +86,15 @@ function contradiction(sources: Readonly<Record<string, string | undefined>>, vo
   );
 }
 
-function quorumModeConflict(volumes: readonly LiveObject[], cluster: ResolvedCluster): Reason | undefined {
+/** A static quorum that Kafka shows as a dynamic one by now (kraft.version was raised) may be written as such; the claims follow. */
+function quorumModeConflict(volumes: readonly LiveObject[], cluster: ResolvedCluster, { kafka }: World): Reason | undefined {
   const other = volumes.find((o) => (annotationOf(o, ANNOTATION.quorumMode) ?? cluster.quorumMode) !== cluster.quorumMode);
   if (other === undefined) return undefined;
   const was = annotationOf(other, ANNOTATION.quorumMode) ?? '';
+  if (was === 'static' && kafka.state === 'known' && hasDirectories(kafka.value)) return undefined;
   const remedy =
     was === 'static'
-      ? 'put controller.quorum.voters back into spec.readOnlyConfig'
+      ? `put controller.quorum.voters back into spec.readOnlyConfig; ${TO_DYNAMIC} if that is wanted`
       : 'take controller.quorum.voters out of spec.readOnlyConfig';
   return reason('IdentityConflict', `the quorum was made ${was} and the spec now makes it ${cluster.quorumMode}; ${remedy}`);
 }

@@ -3,7 +3,7 @@
  * budgets. Claims are never pruned here. Of each node's configuration the last two revisions stay, since the older one is
  * what a rollback goes back to; what a live Pod names stays anyway.
  */
-import { LABEL, placementName } from '../../../lib/constructs/naming';
+import { LABEL, lastGoodName, placementName } from '../../../lib/constructs/naming';
 import { disruptionBudgets } from '../../../lib/constructs/disruption-budget';
 import { waitsForPlacement } from '../../../lib/constructs/placement';
 import { targetOf, type Context, type Rule } from '../context';
@@ -34,6 +34,7 @@ function wantedNames(context: Context): ReadonlySet<string> {
   const manifests = [...context.shared, ...budgets, ...nodes.flatMap((n) => [...n.services, ...n.config])];
   const names = new Set(manifests.map((m) => `${m.kind}/${m.metadata.name}`));
   for (const node of cluster.nodes) if (waitsForPlacement(cluster, node)) names.add(`ConfigMap/${placementName(cluster.name, node.id)}`);
+  if (cluster.changePolicy.onFailure === 'Rollback') names.add(`Secret/${lastGoodName(cluster.name)}`);
   for (const object of keptRevisions(context)) names.add(`${object.kind}/${object.metadata.name}`);
   for (const name of mountedNames(context)) names.add(name);
   return names;

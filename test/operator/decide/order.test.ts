@@ -46,7 +46,7 @@ describe('restarts go', () => {
     const identity = identityIn(world, cluster);
     if (identity.kind !== 'known') throw new Error('not known');
     const all = [100, 1, 102, 0, 2, 101].map((node) => restart(node));
-    return inRestartOrder(all, contextFor(cluster, world, identity, NOW)).map((p) => p.node);
+    return inRestartOrder(all, contextFor(cluster, world, identity, { now: NOW })).map((p) => p.node);
   };
   const led = (leaderId: number): World => {
     if (calm.kafka.state !== 'known') throw new Error('not known');
@@ -63,7 +63,7 @@ describe('restarts go', () => {
     const identity = identityIn(calm, cluster);
     if (identity.kind !== 'known') throw new Error('not known');
     const apply: Action = { ...base, kind: 'apply', manifest: manifest('Service'), creates: true };
-    expect(inRestartOrder([restart(0), apply], contextFor(cluster, calm, identity, NOW)).map((p) => p.kind)).toEqual([
+    expect(inRestartOrder([restart(0), apply], contextFor(cluster, calm, identity, { now: NOW })).map((p) => p.kind)).toEqual([
       'apply',
       'restartNode',
     ]);

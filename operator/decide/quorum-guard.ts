@@ -1,0 +1,77 @@
+/**
+ * What the gate asks before the quorum changes. A change of voters needs a majority twice: of the voters that are, to be
+ * decided, and of those that will be, to go on. A voter that goes therefore leaves a majority of the present voters caught up
+ * without it; of two voters neither can be spared that way, and the change to one is safe while both are caught up. One change
+ * at a time, and no restart of a controller beside it: each is judged by a quorum that stands still.
+ */
+import { majorityOf } from '../../lib/kafka/quorum';
+import type { AddVoter, RemoveVoter } from './action';
+import { changeableQuorum, isCaughtUp, isController, votes } from './changeable-quorum';
+import type { Context } from './context';
+import { caughtUpVoters } from './health';
+import { serves } from './node-view';
+import type { Proposal } from './plan';
+import { reason, type Reason } from './reason';
+import type { KafkaView } from './world';
+
+/** Why a proposal must not be carried out with regard to the quorum; empty: it may. `allowed` are those let go in this pass. */
+export function whyNotForQuorum(proposal: Proposal, context: Context, allowed: readonly Proposal[]): readonly Reason[] {
+  switch (proposal.kind) {
+    case 'addVoter':
+    case 'removeVoter':
+      return whyNotChange(proposal, context, allowed);
+    case 'restartNode':
+      return proposal.running && isControllerId(proposal.node, context) ? afterChange(allowed) : [];
+    default:
+      return [];
+  }
+}
+
+const isControllerId = (id: number, { views }: Context): boolean => views.some((view) => view.node.id === id && isController(view));
+
+function afterChange(allowed: readonly Proposal[]): readonly Reason[] {
+  const change = allowed.find((p) => p.kind === 'addVoter' || p.kind === 'removeVoter');
+  return change === undefined ? [] : [reason('OneAtATime', `one change of the quorum at a time; voter ${String(change.node)} goes first`)];
+}
+
+function whyNotChange(proposal: AddVoter | RemoveVoter, context: Context, allowed: readonly Proposal[]): readonly Reason[] {
+  const kafka = changeableQuorum(context);
+  if (kafka === undefined) return [reason('KafkaUnknown', 'no quorum is seen whose members can change')];
+  const more = proposal.kind === 'addVoter' ? whyNotAdd(proposal, kafka, context) : whyNotRemove(proposal, kafka, context);
+  return [...afterChange(allowed), ...more];
+}
+
+function whyNotAdd(proposal: AddVoter, kafka: KafkaView, { views }: Context): readonly Reason[] {
+  const { observers, voters } = kafka.quorum;
+  const observer = observers.find((each) => each.id === proposal.node && each.directoryId === proposal.directoryId);
+  const serving = views.some((view) => view.node.id === proposal.node && serves(view));
+  const [caughtUp, needed] = [caughtUpVoters(kafka, []).length, majorityOf(voters.length)];
+  return [
+    ...(serving ? [] : [reason('NodeNotReady', `node ${String(proposal.node)} does not serve`)]),
+    ...(observer !== undefined && isCaughtUp(observer, kafka) ? [] : [reason('VoterBehind', 'it has not caught up with the quorum yet')]),
+    ...(caughtUp >= needed
+      ? []
+      : [tooFew(`only ${String(caughtUp)} of ${String(voters.length)} voters are caught up, ${String(needed)} are needed`)]),
+  ];
+}
+
+const tooFew = (message: string): Reason => reason('QuorumMajority', message);
+
+function whyNotRemove(proposal: RemoveVoter, kafka: KafkaView, { views }: Context): readonly Reason[] {
+  const majority = whyNoMajorityWithout(proposal.node, kafka);
+  const leaves = views.some((view) => view.node.id === proposal.node && view.node.departing);
+  const missing = leaves ? views.find((view) => isController(view) && !view.node.departing && !votes(view, kafka)) : undefined;
+  const first = missing === undefined ? [] : [reason('VoterBehind', `controller ${String(missing.node.id)} of the spec is to vote first`)];
+  return [...majority, ...first];
+}
+
+function whyNoMajorityWithout(id: number, kafka: KafkaView): readonly Reason[] {
+  const { length: present } = kafka.quorum.voters;
+  if (present <= 1) return [tooFew('it is the only voter; nobody would hold the metadata')];
+  const left = caughtUpVoters(kafka, [id]).length;
+  if (present === 2)
+    return caughtUpVoters(kafka, []).length === 2 ? [] : [tooFew('only 1 of 2 voters is caught up, 2 are needed for a change to one')];
+  const needed = majorityOf(present);
+  if (left >= needed) return [];
+  return [tooFew(`only ${String(left)} of ${String(present)} voters would be caught up without it, ${String(needed)} are needed`)];
+}

@@ -1,0 +1,27 @@
+/** What is left of a controller that left the spec, once it has no vote: nothing is stopped that still counts for a majority. */
+import { targetOf, type Rule } from '../context';
+import { isVotedOut, leftovers } from '../leaving-controller';
+import type { Proposal } from '../plan';
+import { reason } from '../reason';
+import type { LiveObject } from '../world';
+
+export const removeControllers: Rule = (context) =>
+  context.views
+    .filter((view) => isVotedOut(view, context))
+    .flatMap((view) => leftovers(view, context).map((object) => removal(view.node.id, object)));
+
+const removal = (node: number, object: LiveObject): Proposal => ({
+  kind: 'delete',
+  risk: holdsSomething(object) ? 'destructive' : 'safe',
+  node,
+  target: targetOf(object),
+  reasons: [reason('Unwanted', whyOf(object))],
+});
+
+const holdsSomething = ({ kind }: LiveObject): boolean => kind === 'Pod' || kind === 'PersistentVolumeClaim';
+
+function whyOf({ kind }: LiveObject): string {
+  if (kind === 'Pod') return 'its controller left the spec and has no vote any more';
+  if (kind === 'PersistentVolumeClaim') return 'its controller is gone and volumeReclaim is Delete';
+  return 'its controller is gone';
+}
