@@ -1,6 +1,6 @@
 /** What can befall a world, in the words of world.yaml. */
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
-import type { World } from '../../operator/decide/world';
+import type { FeaturesView, QuorumMember, QuorumView, World } from '../../operator/decide/world';
 import { withObject, withStatus } from '../../operator/decide/simulate';
 import {
   foreignPod,
@@ -12,6 +12,7 @@ import {
   withoutPod,
   withPodStatus,
   withPartitions,
+  withSettings,
 } from './makers';
 
 export type Happening =
@@ -42,7 +43,14 @@ export type Happening =
   | { readonly statusLost: true }
   | { readonly madeAgain: true }
   | { readonly clusterIdInStatus: string }
+  | { readonly observes: number; readonly behind?: true }
+  | { readonly directoryMadeAnew: number; readonly behind?: true }
+  | { readonly voterGone: number }
+  | { readonly staticAtKafka: true }
+  | { readonly features: FeaturesView }
   | { readonly labelGone: string }
+  /** Somebody sets dynamic settings at Kafka: of a broker, or of the cluster; null: sensitive. */
+  | { readonly settingsOf: number | 'cluster'; readonly are: Readonly<Record<string, string | null>> }
   | { readonly podAnnotated: number; readonly key: string; readonly value: string }
   | { readonly podLabelled: number; readonly key: string; readonly value: string };
 
@@ -137,9 +145,26 @@ const TOLD: Readonly<Record<string, (world: World, what: Told, cluster: Resolved
       },
     })),
   }),
+  settingsOf: (world, what) => withSettings(world, what.settingsOf as number | 'cluster', what.are as Record<string, string | null>),
   clusterIdInStatus: (world, what) => withStatus(world, { clusterID: what.clusterIdInStatus as string }),
   podAnnotated: (world, what) => marked(world, what.podAnnotated as number, 'annotations', what),
   podLabelled: (world, what) => marked(world, what.podLabelled as number, 'labels', what),
+  observes: (world, what) =>
+    withQuorum(world, ({ voters, observers }) => {
+      const moved = voters.filter((v) => v.id === what.observes).map((v) => seen(v, what));
+      return { voters: voters.filter((v) => v.id !== what.observes), observers: [...observers, ...moved] };
+    }),
+  directoryMadeAnew: (world, what) =>
+    withQuorum(world, ({ voters, observers }) => {
+      const fresh = voters
+        .filter((v) => v.id === what.directoryMadeAnew)
+        .map((v) => ({ ...seen(v, what), directoryId: 'anewAAAAAAAAAAAAAAAAAA' }));
+      const lost = voters.map((v) => (v.id === what.directoryMadeAnew ? { ...v, lastCaughtUpAt: -1 } : v));
+      return { voters: lost, observers: [...observers, ...fresh] };
+    }),
+  voterGone: (world, what) => withQuorum(world, ({ voters }) => ({ voters: voters.filter((v) => v.id !== what.voterGone) })),
+  staticAtKafka: (world) => withQuorum(world, ({ voters }) => ({ voters: voters.map((v) => ({ ...v, directoryId: '' })) })),
+  features: (world, what) => withKafka(world, { features: what.features as FeaturesView }),
   labelGone: (world, what) => ({ ...world, kubeNodes: world.kubeNodes.map((n) => (n.name === what.labelGone ? { ...n, labels: {} } : n)) }),
 };
 
@@ -154,3 +179,8 @@ function marked(world: World, node: number, kind: 'labels' | 'annotations', { ke
   if (pod === undefined) return world;
   return withObject(world, { ...pod, metadata: { ...pod.metadata, [kind]: { ...pod.metadata[kind], [key as string]: value as string } } });
 }
+
+const withQuorum = (world: World, change: (quorum: QuorumView) => Partial<QuorumView>): World =>
+  withKafka(world, { quorum: { ...quorumOf(world), ...change(quorumOf(world)) } });
+
+const seen = (member: QuorumMember, what: Told): QuorumMember => (what.behind === true ? { ...member, lastCaughtUpAt: -1 } : member);

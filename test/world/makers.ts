@@ -7,7 +7,7 @@ import { identityIn } from '../../operator/decide/identity';
 import { nodeIdOf } from '../../operator/decide/node-view';
 import { report } from '../../operator/decide/report';
 import { settle, simulate, withObject, withStatus, without } from '../../operator/decide/simulate';
-import type { KafkaView, LiveObject, PartitionView, World } from '../../operator/decide/world';
+import type { DynamicSetting, KafkaView, LiveObject, PartitionView, World } from '../../operator/decide/world';
 
 const ZONES = ['zone-a', 'zone-b', 'zone-c'];
 
@@ -101,6 +101,19 @@ export function withPartitions(world: World, partitions: readonly NamedPartition
     topics.set(name, { name, minInSync: 'minInSync' in named ? minInSync : before.minInSync, partitions: all });
   }
   return withKafka(world, { topics: [...topics.values()].sort((a, b) => (a.name < b.name ? -1 : 1)) });
+}
+
+/** Kafka tells these dynamic settings of a broker or of the cluster besides those that it told; null: sensitive. */
+export function withSettings(world: World, of: number | 'cluster', are: Readonly<Record<string, string | null>>): World {
+  if (world.kafka.state !== 'known') throw new Error('Kafka is not known in this world');
+  const { clusterDefault = [], brokers } = world.kafka.value.configs ?? { brokers: {} };
+  const laidOver = (before: readonly DynamicSetting[]): readonly DynamicSetting[] =>
+    Object.entries({ ...Object.fromEntries(before.map(({ key, value }) => [key, value])), ...are })
+      .map(([key, value]) => ({ key, value }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1));
+  if (of === 'cluster') return withKafka(world, { configs: { brokers, clusterDefault: laidOver(clusterDefault) } });
+  const id = String(of);
+  return withKafka(world, { configs: { clusterDefault, brokers: { ...brokers, [id]: laidOver(brokers[id] ?? []) } } });
 }
 
 /** Kafka has fenced this broker and its replicas are out of sync. */
