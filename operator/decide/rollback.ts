@@ -12,7 +12,6 @@ import type { NodeView } from './node-view';
 import { reason, type Reason } from './reason';
 import { revisionOf } from './revision';
 import { trialOf } from './trial';
-import type { ClusterStatus } from './world';
 
 type Nodes = ReadonlyMap<number, NodeManifests>;
 
@@ -47,7 +46,7 @@ const forgets: Rule = ({ views, rejected }) => {
     {
       kind: 'record',
       risk: 'safe',
-      status: { brokersState } as Partial<ClusterStatus>,
+      status: { brokersState },
       reasons: [reason('RolledBack', 'the change that was rejected is no longer wanted')],
     },
   ];

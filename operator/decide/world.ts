@@ -215,7 +215,7 @@ export interface BrokerStatus {
   /** The Pod revision with which the node served last: another one is on trial until it serves. */
   readonly servedRevision?: string;
   /** A revision with which the node did not come back and from which it was rolled back (`onFailure: Rollback`). */
-  readonly rejectedRevision?: string;
+  readonly rejectedRevision?: string | undefined;
   /** `brokerConfig.config`: keys that are ours (decision 14). */
   readonly dynamicConfig?: OwnedSettings;
 }
