@@ -2,7 +2,8 @@
  * The Pod of a node. Its name is the node's, so there can never be two; the kubelet restarts a process that dies, also while
  * the operator is away. The annotation `revision` is the hash of all that needs a restart to change: a Pod whose revision is
  * not the wanted one is outdated, and nothing else is. How an empty volume would be formatted is not part of it, since that
- * changes when a quorum has formed and nobody should restart for it.
+ * changes when a quorum has formed and nobody should restart for it; nor is how much CPU and memory Kafka has, since that can
+ * change while it runs.
  */
 import type { Pod, PodSpec } from 'kubernetes-types/core/v1';
 import type { Construct } from 'constructs';
@@ -17,6 +18,7 @@ import { nodeLabels, roleLabels } from './node-labels';
 import { podPlacing } from './pod-affinity';
 import { podContainers, podInitContainers } from './pod-containers';
 import { FORMAT_ENV } from './pod-env';
+import { fixedResources, qosClass } from './pod-resources';
 import { podVolumes } from './pod-volumes';
 
 export function podManifest(
@@ -71,10 +73,11 @@ function revisionOf(pod: Manifest, node: ResolvedNode): string {
   const spec = pod['spec'] as PodSpec;
   const containers = spec.containers.map((container, at) => {
     if (at > 0) return container;
-    return { ...container, env: (container.env ?? []).filter((entry) => !FORMAT_ENV.includes(entry.name)) };
+    const env = (container.env ?? []).filter((entry) => !FORMAT_ENV.includes(entry.name));
+    return { ...container, env, resources: fixedResources(container.resources) };
   });
   const mesh = Object.entries({ ...node.labels, ...node.annotations }).filter(([key]) => key.includes('istio.io/'));
-  return shortHash(JSON.stringify({ spec: { ...spec, containers }, mesh: mesh.sort() }), 16);
+  return shortHash(JSON.stringify({ spec: { ...spec, containers }, mesh: mesh.sort(), qos: qosClass(spec) }), 16);
 }
 
 /** The Pod of a node as a construct. */

@@ -30,6 +30,7 @@ import { placeRacks } from './rules/place-rack';
 import { prune } from './rules/prune';
 import { markQuorumMode } from './rules/quorum-mode';
 import { removeControllers } from './rules/remove-controllers';
+import { resizePods } from './rules/resize-pods';
 import { restartOutdated } from './rules/restart-outdated';
 import { createVolumes, markVolumes } from './rules/volumes';
 import { changeVoters } from './rules/voters';
@@ -54,6 +55,7 @@ const RULES: readonly Rule[] = [
   keepLastGood,
   rollBack,
   electLeaders,
+  resizePods,
   restartOutdated,
   changeVoters,
   removeControllers,

@@ -51,7 +51,7 @@ interface PodStatus {
   readonly containerStatuses?: readonly ContainerStatus[];
 }
 
-interface PodCondition {
+export interface PodCondition {
   readonly type: string;
   readonly status: string;
   readonly reason?: string;

@@ -31,7 +31,7 @@ export type Fate =
 
 interface PodSpec {
   readonly nodeName?: string;
-  readonly containers?: readonly { readonly image?: string }[];
+  readonly containers?: readonly { readonly image?: string; readonly resources?: unknown }[];
   readonly volumes?: readonly { readonly name: string; readonly configMap?: { readonly name: string } }[];
 }
 
@@ -77,7 +77,11 @@ export function reported(world: World, pod: LiveObject, run: Run): LiveObject {
     ...pod,
     metadata: { ...pod.metadata, creationTimestamp },
     spec: { ...(pod.spec as object), nodeName },
-    status: { ...status, podIP: `10.0.${String(id >> 8)}.${String(id & 255)}`, containerStatuses: [container(run.fate)] },
+    status: {
+      ...status,
+      podIP: `10.0.${String(id >> 8)}.${String(id & 255)}`,
+      containerStatuses: [{ ...container(run.fate), ...resourcesOf(pod, run) }],
+    },
   };
 }
 
@@ -110,4 +114,10 @@ function container(fate: Fate): object {
     case 'waits':
       return { name, restartCount: 0, state: { waiting: { reason: 'ContainerCreating' } } };
   }
+}
+
+/** What the kubelet gives a container that runs: all that its specification asks for, whenever that changes. */
+function resourcesOf(pod: LiveObject, { fate }: Run): object {
+  const { resources } = (pod.spec as PodSpec).containers?.[0] ?? {};
+  return fate === 'runs' && resources !== undefined ? { resources } : {};
 }

@@ -7,6 +7,7 @@ import type { Context } from './context';
 import { isLeavingController, whyControllerStays } from './leaving-controller';
 import { isOfEarlierLife, mountPathOf, type NodeView } from './node-view';
 import type { Held } from './plan';
+import { resizeOf } from './pod-resize';
 import { reason } from './reason';
 import { keptSettings } from './rules/alter-configs';
 import { rackOf } from './rules/place-rack';
@@ -115,7 +116,13 @@ const taintedForEver: Judge = (view, context) => {
   return [hold(view, `recycle  node ${String(view.node.id)}`, reason('Tainted', message))];
 };
 
-const judges: readonly Judge[] = [departed, shrunk, unplaced, crashing, failedTrial, waiting, unracked, taintedForEver];
+/** Kubernetes was asked for other resources and does not give them now. */
+const unresized: Judge = (view, context) => {
+  const resize = view.pod === undefined || view.pod.terminating ? undefined : resizeOf(context.nodes.get(view.node.id)?.pod, view.pod);
+  return resize?.how === 'waits' ? [hold(view, `resize   node ${String(view.node.id)}`, resize.why)] : [];
+};
+
+const judges: readonly Judge[] = [departed, shrunk, unplaced, crashing, failedTrial, waiting, unracked, taintedForEver, unresized];
 
 export const lastLines = (text: string, count: number): string =>
   text

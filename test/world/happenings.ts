@@ -52,6 +52,8 @@ export type Happening =
   /** Somebody sets dynamic settings at Kafka: of a broker, or of the cluster; null: sensitive. */
   | { readonly settingsOf: number | 'cluster'; readonly are: Readonly<Record<string, string | null>> }
   | { readonly podAnnotated: number; readonly key: string; readonly value: string }
+  | { readonly podCondition: number; readonly type: string; readonly reason: string; readonly says: string }
+  | { readonly kubeletTooOld: true }
   | { readonly podLabelled: number; readonly key: string; readonly value: string };
 
 /** The world after it happened. */
@@ -148,6 +150,14 @@ const TOLD: Readonly<Record<string, (world: World, what: Told, cluster: Resolved
   settingsOf: (world, what) => withSettings(world, what.settingsOf as number | 'cluster', what.are as Record<string, string | null>),
   clusterIdInStatus: (world, what) => withStatus(world, { clusterID: what.clusterIdInStatus as string }),
   podAnnotated: (world, what) => marked(world, what.podAnnotated as number, 'annotations', what),
+  podCondition: (world, { podCondition, type, reason, says }) => {
+    const pod = podOf(world, podCondition as number);
+    if (pod === undefined) return world;
+    const status = pod.status as { conditions: readonly object[] };
+    const conditions = [...status.conditions, { type, status: 'True', reason, message: says }];
+    return withObject(world, { ...pod, status: { ...status, conditions } });
+  },
+  kubeletTooOld: (world) => ({ ...world, objects: world.objects.map(withoutActualResources) }),
   podLabelled: (world, what) => marked(world, what.podLabelled as number, 'labels', what),
   observes: (world, what) =>
     withQuorum(world, ({ voters, observers }) => {
@@ -184,3 +194,10 @@ const withQuorum = (world: World, change: (quorum: QuorumView) => Partial<Quorum
   withKafka(world, { quorum: { ...quorumOf(world), ...change(quorumOf(world)) } });
 
 const seen = (member: QuorumMember, what: Told): QuorumMember => (what.behind === true ? { ...member, lastCaughtUpAt: -1 } : member);
+
+/** Before Kubernetes 1.33 a kubelet does not say what a container really has. */
+function withoutActualResources(object: World['objects'][number]): World['objects'][number] {
+  if (object.kind !== 'Pod') return object;
+  const status = object.status as { containerStatuses: readonly object[] };
+  return { ...object, status: { ...status, containerStatuses: status.containerStatuses.map((c) => ({ ...c, resources: undefined })) } };
+}

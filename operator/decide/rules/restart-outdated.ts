@@ -8,6 +8,7 @@ import { liveOf, targetOf, type Context, type Rule } from '../context';
 import type { NodeView, PodView } from '../node-view';
 import type { Proposal } from '../plan';
 import { podDifferences } from '../pod-differences';
+import { resizeOf } from '../pod-resize';
 import { reason, type Reason } from '../reason';
 import { whyAsked } from '../restart-asked';
 import { revisionOf } from '../revision';
@@ -43,8 +44,14 @@ function whyRestart(context: Context, view: NodeView, pod: PodView): readonly Re
   }
   const wanted = context.nodes.get(view.node.id);
   if (wanted === undefined) return [];
-  return [...outdated(context, wanted, pod), ...whyAsked(context, wanted, pod)];
+  return [...outdated(context, wanted, pod), ...underResourced(wanted, pod), ...whyAsked(context, wanted, pod)];
 }
 
 const outdated = (context: Context, wanted: NodeManifests, pod: PodView): readonly Reason[] =>
   revisionOf(wanted.pod) === pod.revision ? [] : [reason('PodOutdated', podDifferences(wanted, pod, context.live))];
+
+/** CPU or memory differ and cannot change while it runs. */
+function underResourced(wanted: NodeManifests, pod: PodView): readonly Reason[] {
+  const resize = resizeOf(wanted.pod, pod);
+  return resize?.how === 'restart' ? [resize.why] : [];
+}

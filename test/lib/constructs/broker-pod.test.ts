@@ -17,13 +17,19 @@ describe('the revision of a Pod', () => {
   const changed = (config: object, spec: object = {}) =>
     cluster([...DEDICATED.slice(0, 3), broker(100, ['broker'], config as never)], spec as never);
   const small = revision(changed({}));
+  const resources = (cpu: string, memory: string, most: string) => ({
+    requests: { cpu, memory },
+    limits: { cpu: cpu === '1' ? '1500m' : cpu, memory: most },
+  });
 
   test.each([
     ['the image', { image: 'other:1' }, {}],
     ['the memory', { kafkaHeapOpts: '-Xmx1G' }, {}],
     ['a variable', { envs: [{ name: 'A', value: '1' }] }, {}],
     ['a container beside it', { containers: [{ name: 'x', image: 'y' }] }, {}],
-    ['the resources', { resourceRequirements: { limits: { cpu: '4' } } }, {}],
+    ['which resources are limited', { resourceRequirements: { limits: { cpu: '4' } } }, {}],
+    ['the quality of service', { resourceRequirements: resources('1500m', '3Gi', '3Gi') }, {}],
+    ['another resource', { resourceRequirements: { ...resources('1', '2Gi', '3Gi'), claims: [{ name: 'gpu' }] } }, {}],
     ['what a mesh reads when the Pod is made', { brokerAnnotations: { 'sidecar.istio.io/inject': 'true' } }, {}],
     ['the configuration', {}, { readOnlyConfig: 'num.io.threads=9' }],
     ['a secret of the configuration', {}, { readOnlyConfig: 'sasl.jaas.config=x' }],
@@ -37,6 +43,7 @@ describe('the revision of a Pod', () => {
     ['what can change while Kafka runs', { config: 'log.cleaner.threads=2' }, { clusterWideConfig: 'background.threads=3' }],
     ['the rules of the exporter', {}, { monitoringConfig: { kafkaJMXExporterConfig: 'rules: []' } }],
     ['the budget', {}, { disruptionBudget: { create: true } }],
+    ['how much CPU and memory Kafka has', { resourceRequirements: resources('2', '4Gi', '8Gi') }, {}],
   ])('does not change with %s', (_name, config, spec) => {
     expect(revision(changed(config, spec))).toBe(small);
   });
