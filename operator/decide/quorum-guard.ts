@@ -8,8 +8,8 @@ import { majorityOf } from '../../lib/kafka/quorum';
 import type { AddVoter, RemoveVoter } from './action';
 import { changeableQuorum, isCaughtUp, isController, votes } from './changeable-quorum';
 import type { Context } from './context';
-import { caughtUpVoters } from './health';
-import { serves } from './node-view';
+import { CAUGHT_UP_WITHIN_MS, caughtUpVoters } from './health';
+import { serves, type NodeView } from './node-view';
 import type { Proposal } from './plan';
 import { reason, type Reason } from './reason';
 import type { KafkaView } from './world';
@@ -58,11 +58,20 @@ function whyNotAdd(proposal: AddVoter, kafka: KafkaView, { views }: Context): re
 const tooFew = (message: string): Reason => reason('QuorumMajority', message);
 
 function whyNotRemove(proposal: RemoveVoter, kafka: KafkaView, { views }: Context): readonly Reason[] {
-  const majority = whyNoMajorityWithout(proposal.node, kafka);
   const leaves = views.some((view) => view.node.id === proposal.node && view.node.departing);
-  const missing = leaves ? views.find((view) => isController(view) && !view.node.departing && !votes(view, kafka)) : undefined;
-  const first = missing === undefined ? [] : [reason('VoterBehind', `controller ${String(missing.node.id)} of the spec is to vote first`)];
-  return [...majority, ...first];
+  return [...whyNoMajorityWithout(proposal.node, kafka), ...(leaves ? missingFirst(kafka, views) : stillVoting(proposal, kafka))];
+}
+
+function missingFirst(kafka: KafkaView, views: readonly NodeView[]): readonly Reason[] {
+  const missing = views.find((view) => isController(view) && !view.node.departing && !votes(view, kafka));
+  return missing === undefined ? [] : [reason('VoterBehind', `controller ${String(missing.node.id)} of the spec is to vote first`)];
+}
+
+/** A directory is lost when it is silent, not when another one of its number speaks. */
+function stillVoting({ node, directoryId }: RemoveVoter, kafka: KafkaView): readonly Reason[] {
+  const voter = kafka.quorum.voters.find((each) => each.id === node && each.directoryId === directoryId);
+  if (voter === undefined || (kafka.quorum.leaderId !== node && !isCaughtUp(voter, kafka))) return [];
+  return [reason('StillInUse', 'it voted with that directory a moment ago', voter.lastCaughtUpAt + CAUGHT_UP_WITHIN_MS)];
 }
 
 function whyNoMajorityWithout(id: number, kafka: KafkaView): readonly Reason[] {

@@ -31,7 +31,7 @@ export interface Pass {
 export function report(cluster: ResolvedCluster, pass: Pass): ClusterStatus {
   const { world, plan, now } = pass;
   const before = world.cluster.status;
-  const views = nodeViews(cluster, world);
+  const views = nodeViews(cluster, world).filter((v) => !isGone(v, { cluster, world }));
   const judgements = judge(cluster, views, pass);
   const running = isTrue(judgements, 'Ready');
   const brokers = views.filter((v) => v.node.roles.includes('broker'));
@@ -40,11 +40,7 @@ export function report(cluster: ResolvedCluster, pass: Pass): ClusterStatus {
     state: running ? 'ClusterRunning' : rolling(pass) ? 'ClusterRollingUpgrading' : 'ClusterReconciling',
     observedGeneration: cluster.generation,
     conditions: merged(judgements, before.conditions ?? [], cluster.generation, now),
-    brokersState: brokersState(
-      cluster,
-      views.filter((v) => !isGone(v, { cluster, world })),
-      world,
-    ),
+    brokersState: brokersState(cluster, views, world),
     listenerStatuses: listenerStatuses(cluster),
     brokers: `${String(brokers.filter(serves).length)}/${String(brokers.length)}`,
     plan: planInWords(plan),

@@ -13,6 +13,7 @@ import { keptSettings } from './rules/alter-configs';
 import { rackOf } from './rules/place-rack';
 import { isTaintedAnew } from './restart-asked';
 import { requestOf } from './rules/volumes';
+import { whyResizing } from './volume-resize';
 import { parseQuantity } from '../../lib/api/quantity';
 import { rolledBack } from './rollback';
 import { trialOf } from './trial';
@@ -54,8 +55,14 @@ const shrunk: Judge = (view) =>
     const wanted = view.node.storage.find((s) => s.mountPath === mountPathOf(claim));
     const live = parseQuantity(requestOf(claim)) ?? 0;
     if (wanted?.source.kind !== 'claim' || wanted.source.bytes >= live || view.status.volumes === undefined) return [];
-    const why = `it has ${requestOf(claim)} and a volume cannot shrink; it stays as it is`;
+    const why = `it has ${requestOf(claim)}, which is larger than the ${requestOf(wanted.source)} of the spec; it stays`;
     return [hold(view, `shrink   persistentvolumeclaim/${claim.metadata.name}`, reason('VolumeShrink', why))];
+  });
+
+const growing: Judge = (view) =>
+  view.claims.flatMap((claim) => {
+    const why = whyResizing(claim, requestOf(claim));
+    return why === undefined ? [] : [hold(view, `grow     persistentvolumeclaim/${claim.metadata.name}`, why)];
   });
 
 const unplaced: Judge = (view, context) => {
@@ -122,7 +129,7 @@ const unresized: Judge = (view, context) => {
   return resize?.how === 'waits' ? [hold(view, `resize   node ${String(view.node.id)}`, resize.why)] : [];
 };
 
-const judges: readonly Judge[] = [departed, shrunk, unplaced, crashing, failedTrial, waiting, unracked, taintedForEver, unresized];
+const judges: readonly Judge[] = [departed, shrunk, growing, unplaced, crashing, failedTrial, waiting, unracked, taintedForEver, unresized];
 
 export const lastLines = (text: string, count: number): string =>
   text

@@ -8,6 +8,7 @@ import {
   withAnnotation,
   withFenced,
   withKafka,
+  withFirstClaim,
   withoutClaims,
   withoutPod,
   withPodStatus,
@@ -54,6 +55,8 @@ export type Happening =
   | { readonly podAnnotated: number; readonly key: string; readonly value: string }
   | { readonly podCondition: number; readonly type: string; readonly reason: string; readonly says: string }
   | { readonly kubeletTooOld: true }
+  | { readonly claimGrown: string; readonly node: number }
+  | { readonly claimSays: Readonly<Record<string, unknown>>; readonly node: number }
   | { readonly podLabelled: number; readonly key: string; readonly value: string };
 
 /** The world after it happened. */
@@ -157,6 +160,13 @@ const TOLD: Readonly<Record<string, (world: World, what: Told, cluster: Resolved
     const conditions = [...status.conditions, { type, status: 'True', reason, message: says }];
     return withObject(world, { ...pod, status: { ...status, conditions } });
   },
+  claimGrown: (world, what) =>
+    withFirstClaim(world, what.node as number, (claim) => ({
+      ...claim,
+      spec: { ...(claim.spec as object), resources: { requests: { storage: what.claimGrown as string } } },
+    })),
+  claimSays: (world, what) =>
+    withFirstClaim(world, what.node as number, (claim) => ({ ...claim, status: { phase: 'Bound', ...(what.claimSays as object) } })),
   kubeletTooOld: (world) => ({ ...world, objects: world.objects.map(withoutActualResources) }),
   podLabelled: (world, what) => marked(world, what.podLabelled as number, 'labels', what),
   observes: (world, what) =>

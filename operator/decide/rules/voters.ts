@@ -6,7 +6,7 @@
  */
 import { nodeHost } from '../../../lib/kafka/address';
 import { listenerName } from '../../../lib/kafka/listeners';
-import { changeableQuorum, isCaughtUp, isController, observerOf, votes } from '../changeable-quorum';
+import { changeableQuorum, isController, observerOf, votes } from '../changeable-quorum';
 import type { Context, Rule } from '../context';
 import { isLeavingController } from '../leaving-controller';
 import type { NodeView } from '../node-view';
@@ -25,13 +25,13 @@ export const changeVoters: Rule = (context) => {
   ];
 };
 
-/** The node runs with another directory than the one it votes with. A voter that is caught up is no lost one, whatever old observers say. */
+/** The node runs with another directory than the one it votes with: that was caught up last, so it is no observer of long ago. */
 function withoutLostDirectory(view: NodeView, kafka: KafkaView): readonly Proposal[] {
   const { id } = view.node;
   const runsWith = observerOf(view, kafka);
   const voter = kafka.quorum.voters.find((each) => each.id === id);
   if (runsWith === undefined || voter === undefined || voter.directoryId === runsWith.directoryId) return [];
-  if (kafka.quorum.leaderId === id || isCaughtUp(voter, kafka)) return [];
+  if (voter.lastCaughtUpAt >= runsWith.lastCaughtUpAt) return [];
   const why = reason(
     'VoterUnwanted',
     `its volume was made anew: it voted with directory ${voter.directoryId} and runs with ${runsWith.directoryId}`,

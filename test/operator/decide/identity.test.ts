@@ -50,9 +50,20 @@ describe('which cluster this is', () => {
   it.each<[string, World]>([
     ['two volumes say different ids', annotated(after({ statusLost: true }), 1, ANNOTATION.clusterId, 'another')],
     ['the status says another than the volumes', withStatus(calm, { clusterID: 'another' })],
-    ['the quorum was made static and the spec makes it dynamic', annotated(calm, 2, ANNOTATION.quorumMode, 'static')],
+    [
+      'the quorum was made static and the spec makes it dynamic',
+      happened(annotated(calm, 2, ANNOTATION.quorumMode, 'static'), cluster, { staticAtKafka: true }),
+    ],
+    [
+      'the quorum was made static, the spec makes it dynamic, and Kafka cannot be asked',
+      happened(annotated(calm, 2, ANNOTATION.quorumMode, 'static'), cluster, { kafkaUnknown: 'x' }),
+    ],
   ])('is contradictory, and nothing is touched, when %s', (_, world) => {
     expect(identity(world)).toMatchObject({ kind: 'conflict', reason: { code: 'IdentityConflict' } });
+  });
+
+  it('is no contradiction when the quorum was made static and Kafka shows it as a dynamic one by now', () => {
+    expect(identity(annotated(calm, 2, ANNOTATION.quorumMode, 'static'))).toMatchObject({ kind: 'known' });
   });
 
   it('names every side of a contradiction', () => {
