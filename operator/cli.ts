@@ -6,7 +6,7 @@ import { parseAllDocuments } from 'yaml';
 import { connectKafka } from './clients/kafka/connect';
 import { liveOrNew, lookAt, newObject, type Look } from './commands/look';
 import { picture } from './commands/picture';
-import { offlineWorld, planOf, planOutput, worldText } from './commands/plan-command';
+import { momentFrom, momentOf, offlineWorld, planOf, planOutput, worldText } from './commands/plan-command';
 import { KubeClient } from './runtime/kube-client';
 import { credentialsOf, loadKubeConfig } from './runtime/kube-config';
 import { AxiosTransport } from './runtime/transport';
@@ -16,6 +16,7 @@ const HELP = `kafka-operator: looks at Kafka clusters and plans their changes; c
 
   kafka-operator plan -f cluster.yaml            what applying this file would do to the live cluster, and what is held by what
   kafka-operator plan NAME -n NAMESPACE          what the operator means to do with the cluster as it is
+  kafka-operator plan ... --until-done           plays the plan to its end in a simulator, pass by pass; an approximation
   kafka-operator plan -f cluster.yaml --world w.json   the same offline: no connection is made, byte for byte the same anywhere
   kafka-operator world NAME -n NAMESPACE         everything seen of a cluster as JSON, without secret values
   kafka-operator show NAME -n NAMESPACE          a picture: nodes, racks, volumes, addresses, conditions
@@ -25,6 +26,8 @@ options
   -n, --namespace NAME   default: the file's, else "default"
       --context NAME     a context of your kubeconfig; default: the current one
       --world FILE       a World captured by \`kafka-operator world\`
+      --now TIME         plan for this moment (for example 2026-01-04T02:00:00Z), which maintenance windows and soak times go by;
+                         default: the present, and with --world the moment at which it was captured
   -o, --output FORMAT    text or json; default text
   -h, --help
 exit code: 0 nothing to do, 2 changes or holds, 1 error
@@ -35,6 +38,8 @@ interface Options {
   readonly namespace?: string;
   readonly context?: string;
   readonly world?: string;
+  readonly now?: string;
+  readonly 'until-done'?: boolean;
   readonly output: string;
   readonly name?: string;
 }
@@ -48,6 +53,8 @@ async function main(args: readonly string[]): Promise<number> {
       namespace: { type: 'string', short: 'n' },
       context: { type: 'string' },
       world: { type: 'string' },
+      now: { type: 'string' },
+      'until-done': { type: 'boolean' },
       output: { type: 'string', short: 'o', default: 'text' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -79,7 +86,8 @@ async function run(command: string, options: Options): Promise<number> {
 
 async function plan(options: Options): Promise<number> {
   const seen = options.world === undefined ? await look(options) : offline(options);
-  const planned = planOf(seen, Date.now());
+  const moment = options.world === undefined ? Date.now() : momentOf(seen.world);
+  const planned = planOf(seen, options.now === undefined ? moment : momentFrom(options.now), options['until-done']);
   process.stdout.write(planOutput(planned, options.output));
   if (planned.plan === undefined) return 1;
   return planned.plan.actions.length + planned.plan.held.length > 0 ? 2 : 0;

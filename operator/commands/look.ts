@@ -4,7 +4,9 @@ import type { Problem } from '../../lib/api/problem';
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import { LABEL } from '../../lib/constructs/naming';
 import type { ConnectKafka } from '../clients/kafka/connection';
+import { LastGood } from '../controllers/last-good';
 import { recordedNodes } from '../decide/configuration-backup';
+import { settingsToSee } from '../decide/dynamic-settings';
 import { bootstrapAddresses } from '../decide/kafka-target';
 import { nodeViews } from '../decide/node-view';
 import type { KafkaView, Observed, World } from '../decide/world';
@@ -18,6 +20,8 @@ export interface Look {
   readonly cluster: ResolvedCluster | undefined;
   readonly problems: readonly Problem[];
   readonly world: World;
+  /** The last spec with which every node served, when a node may have to go back to it; never known offline. */
+  readonly past?: ResolvedCluster | undefined;
 }
 
 /** @param wanted the KafkaCluster to plan for instead of the live one (`plan -f`); its status comes from the live one, if there is one */
@@ -28,17 +32,26 @@ export async function lookAt(kube: KubeApi, connect: ConnectKafka, live: KubeObj
   );
   const objects = lists.flatMap((list) => list.items.map(kept)).sort((a, b) => order(a, b));
   const nodes = await kube.list(NODE).catch(() => ({ items: [] as readonly KubeObject[] }));
-  const { cluster, problems } = resolve(wanted, recordedNodes(live.status ?? {}));
+  const { cluster, problems } = resolve(asIfApplied(wanted, live.metadata.uid), recordedNodes(live.status ?? {}));
   const generation = wanted === live ? (live.metadata.generation ?? 0) : (live.metadata.generation ?? 0) + 1;
+  const annotations = { ...live.metadata.annotations, ...wanted.metadata.annotations };
   const blind: World = {
-    cluster: { ...clusterView(live), generation },
+    cluster: { ...clusterView({ ...live, metadata: { ...live.metadata, annotations } }), generation },
     objects,
     kubeNodes: nodes.items.map(kubeNodeView),
     kafka: { state: 'notAsked' },
   };
-  const kafka = cluster === undefined ? blind.kafka : await askKafka(connect, cluster, blind);
-  return { cluster, problems, world: { ...blind, kafka } };
+  if (cluster === undefined) return { cluster, problems, world: blind };
+  const world = { ...blind, kafka: await askKafka(connect, cluster, blind) };
+  const past = await new LastGood(kube).of('', live, cluster, world);
+  return { cluster, problems, world, past };
 }
+
+/** A file knows nothing of the live object's uid, by which Pods know whom they belong to. */
+export const asIfApplied = (wanted: KubeObject, uid: string): KubeObject => ({
+  ...wanted,
+  metadata: { ...wanted.metadata, uid: uid === '' ? wanted.metadata.uid : uid },
+});
 
 /** Secret values never reach the World. */
 const kept = (object: KubeObject): KubeObject => (object.kind === 'Secret' ? withoutData(object) : withoutBookkeeping(object));
@@ -50,7 +63,10 @@ async function askKafka(connect: ConnectKafka, cluster: ResolvedCluster, world: 
   if (bootstrap.length === 0) return { state: 'unknown', why: 'no broker runs' };
   const connection = connect({ key: `${cluster.namespace}/${cluster.name}`, bootstrap });
   try {
-    return { state: 'known', value: await describeView(connection, Date.now()) };
+    return {
+      state: 'known',
+      value: await describeView(connection, Date.now(), { configsOf: settingsToSee(cluster, world.cluster.status) }),
+    };
   } catch (error) {
     return { state: 'unknown', why: error instanceof Error ? error.message : String(error) };
   } finally {
