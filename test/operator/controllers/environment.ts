@@ -16,6 +16,7 @@ import { until } from '../../runtime/fake-clock';
 import { isWrite } from '../../runtime/fake-request';
 import type { ParsedCall, RequestRecord } from '../../runtime/fake-request';
 import { KafkaOfPods } from './kafka-of-pods';
+import { startDisruptionController } from './stand-in-disruption-controller';
 import { clusterIn, isReady, StandInKubelet } from './stand-in-kubelet';
 import type { Pace } from './stand-in-kubelet';
 
@@ -69,6 +70,7 @@ export class Environment {
   static async start(options: EnvironmentOptions = {}): Promise<Environment> {
     const server = await FakeApiServer.start();
     const kubelet = new StandInKubelet(server, { start: 2, ready: 5, stagger: 0, end: 5, ...options.pace });
+    startDisruptionController(server);
     const address = (id: number): string => `${NAME}-${String(id)}.${NAME}-headless.${NAMESPACE}.svc.cluster.local`;
     return new Environment(server, kubelet, await KafkaOfPods.start(server, IDS, address));
   }

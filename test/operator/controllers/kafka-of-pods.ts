@@ -69,7 +69,14 @@ export class KafkaOfPods {
     const dead = this.ids.filter((id) => !running.includes(id) || !isReady(pods.get(id) ?? ({} as KubeObject)));
     for (const id of running) this.#writeDisk(id, pods.get(id));
     const leader = running.length > this.ids.length / 2 ? (running[0] ?? -1) : -1;
-    this.sim.state = { ...without(this.#whole, dead), clusterId: this.#clusterId(), quorum: this.#quorum(leader, running) };
+    const { configs, features } = this.sim.state;
+    this.sim.state = {
+      ...without(this.#whole, dead),
+      configs,
+      features,
+      clusterId: this.#clusterId(),
+      quorum: this.#quorum(leader, running),
+    };
     this.#work = this.#work.then(async () => {
       for (const id of this.ids) await this.#port(id, running.includes(id), leader >= 0);
     });

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../../operator/runtime/kube-types';
 
 const SERVER_MADE = ['generation', 'uid', 'resourceVersion', 'creationTimestamp', 'managedFields', 'lastTransitionTime', 'startedAt'];
 /** Hashes of specifications that hold the cluster id, and ids that are made from it. */
-const MADE_FROM_ID = ['kafka.banzaicloud.io/revision', 'kafka.banzaicloud.io/applied-hash'];
+const MADE_FROM_ID = ['revision', 'applied-hash', 'target'].map((key) => `kafka.banzaicloud.io/${key}`).concat('servedRevision');
 const VOTERS = 'INITIAL_CONTROLLERS';
 
 /** One line for each field of each object, so that a difference names itself. */
