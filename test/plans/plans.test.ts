@@ -5,12 +5,30 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
+import { ANNOTATION } from '../../lib/constructs/naming';
 import { recordedNodes } from '../../operator/decide/configuration-backup';
 import { decide } from '../../operator/decide/decide';
 import { planText } from '../../operator/decide/explain';
+import { withStatus } from '../../operator/decide/simulate';
+import type { ClusterStatus, World } from '../../operator/decide/world';
 import { clusterFrom } from '../world/cluster-file';
-import { converged, emptyWorld, NOW } from '../world/makers';
+import { converged, emptyWorld, NOW, withAnnotation } from '../world/makers';
 import { happened, type Happening } from '../world/happenings';
+
+interface Story {
+  readonly converged?: boolean;
+  readonly then?: readonly Happening[];
+  /** The plan as it is: its hash was named, or named and written down; or another plan was approved. */
+  readonly approved?: 'named' | 'recorded' | NonNullable<ClusterStatus['approval']>;
+}
+
+function approvedIn(world: World, cluster: ResolvedCluster, approved: Story['approved']): World {
+  if (approved === undefined) return world;
+  const { hash, steps } = typeof approved === 'object' ? approved : decide(cluster, world, NOW).preview!.approval!;
+  const named = withAnnotation(world, ANNOTATION.approvedPlan, hash);
+  return approved === 'named' ? named : withStatus(named, { approval: { hash, steps } });
+}
 
 const folders = readdirSync(__dirname, { withFileTypes: true }).filter((f) => f.isDirectory());
 
@@ -18,12 +36,12 @@ describe('the plan', () => {
   test.each(folders.map((f) => f.name))('%s', (name) => {
     const read = (file: string): string => readFileSync(join(__dirname, name, file), 'utf8');
     const has = (file: string): boolean => existsSync(join(__dirname, name, file));
-    const story = (has('world.yaml') ? parse(read('world.yaml')) : {}) as { converged?: boolean; then?: readonly Happening[] };
+    const story = (has('world.yaml') ? parse(read('world.yaml')) : {}) as Story;
     const before = clusterFrom(read(has('before.yaml') ? 'before.yaml' : 'cluster.yaml'));
     const start = story.converged === true ? converged(before) : emptyWorld(before);
     const settled = (story.then ?? []).reduce((world, what) => happened(world, before, what), start);
     const cluster = clusterFrom(read('cluster.yaml'), { generation: has('before.yaml') ? 2 : 1, recorded: recordedNodes(settled.cluster.status) });
-    const world = { ...settled, cluster: { ...settled.cluster, generation: cluster.generation } };
+    const world = approvedIn({ ...settled, cluster: { ...settled.cluster, generation: cluster.generation } }, cluster, story.approved);
     const text = planText(world.cluster, decide(cluster, world, NOW));
     if (process.env.UPDATE_GOLDEN === '1') writeFileSync(join(__dirname, name, 'plan.txt'), text);
     expect(text).toBe(read('plan.txt'));
