@@ -21,6 +21,7 @@ export const PROBLEM_CODES = [
   'NotSupported',
   'NotAvailableYet',
   'Immutable',
+  'WrongSetting',
 ] as const;
 
 export type ProblemCode = (typeof PROBLEM_CODES)[number];

@@ -18,6 +18,7 @@ import type { RawObject, ResolvedCluster, ResolvedNode } from './resolved-cluste
 import { resolveListeners } from './resolved-listeners';
 import { resolveNode } from './resolved-node';
 import { problemsOf } from './schema-problem';
+import { settingFindings } from './setting-findings';
 import { checkMode, checkSpec } from './spec-checks';
 
 /** A node that was in the spec once. */
@@ -63,21 +64,23 @@ const refused = (problems: readonly Problem[]): Resolution => ({ cluster: undefi
 
 function resolveSpec({ metadata, spec, raw }: Read, recorded: readonly RecordedNode[]): Resolution {
   const wanted = spec.brokers.map((entry, index) => resolveNode(spec, entry, `spec.brokers[${String(index)}]`));
-  const problems = unique([...checkSpec(spec), ...wanted.flatMap((result) => result.problems)]);
+  const nodes = wanted.map(({ node }) => node);
+  const kafkaVersion = spec.kafkaVersion ?? oldestVersion(nodes);
+  const settings = settingFindings(spec, kafkaVersion);
+  const problems = unique([...checkSpec(spec), ...wanted.flatMap((result) => result.problems), ...settings.problems]);
   const listeners = resolveListeners(spec.listenersConfig);
   if (problems.length > 0 || listeners === undefined) return refused(problems);
   const departing = departingNodes(spec, recorded);
-  const nodes = wanted.map(({ node }) => node);
   const metricsReporter = Boolean(spec.cruiseControlConfig.cruiseControlEndpoint);
   const cluster: ResolvedCluster = {
     ...identityOf(metadata, spec),
     ...settingsOf(spec),
-    kafkaVersion: spec.kafkaVersion ?? oldestVersion(nodes),
+    kafkaVersion,
     listeners,
     nodes: [...nodes, ...departing.nodes].sort((a, b) => a.id - b.id),
     metricsReporter,
     written: raw,
-    hints: [],
+    hints: settings.hints,
     fieldsNotActedUpon: fieldsNotActedUpon(raw, metricsReporter),
   };
   return { cluster, problems: [], unreadableRecords: departing.unreadable };

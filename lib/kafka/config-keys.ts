@@ -1,27 +1,25 @@
 /**
  * Which configuration keys hold secrets. They never stand in a ConfigMap: everybody who may read a namespace's ConfigMaps
- * would read the passwords (Koperator's issue 842). Kafka's own type PASSWORD decides (ConfigDefs of 3.9 and 4.3); keys of
- * plug-ins, which Kafka knows nothing of, are judged by their last words.
+ * would read the passwords (Koperator's issue 842). Kafka's own type PASSWORD decides; keys of plug-ins, which Kafka knows
+ * nothing of, are judged by their last words.
  */
-const PASSWORD_TYPE = [
-  'delegation.token.master.key',
-  'delegation.token.secret.key',
-  'password.encoder.old.secret',
-  'password.encoder.secret',
-  'sasl.jaas.config',
-  'sasl.oauthbearer.assertion.private.key.passphrase',
-  'sasl.oauthbearer.client.credentials.client.secret',
-  'ssl.key.password',
-  'ssl.keystore.certificate.chain',
-  'ssl.keystore.key',
-  'ssl.keystore.password',
-  'ssl.truststore.certificates',
-  'ssl.truststore.password',
-];
+import { isSensitive } from './settings/config-scope';
 
 const LAST_WORDS = /(?:^|[._-])(?:password|passwd|passphrase|secret|token|credentials|api\.?key|access\.key|secret\.key|private\.key)$/i;
 
-/** Whether the value of a key is a secret, also behind prefixes such as `listener.name.internal.` or `config.providers.vault.param.`. */
+/** The same few keys are asked for again and again; more than these are forgotten all at once. */
+const MOST_KNOWN = 10_000;
+const known = new Map<string, boolean>();
+
+/**
+ * Whether the value of a key is a secret, also behind prefixes such as `listener.name.internal.` or
+ * `config.providers.vault.param.`. In any version of Kafka: what is a secret to one is kept as one with the others.
+ */
 export function isSensitiveKey(key: string): boolean {
-  return LAST_WORDS.test(key) || PASSWORD_TYPE.some((name) => key === name || key.endsWith(`.${name}`));
+  const answered = known.get(key);
+  if (answered !== undefined) return answered;
+  const answer = LAST_WORDS.test(key) || isSensitive(key, undefined);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(key, answer);
+  return answer;
 }

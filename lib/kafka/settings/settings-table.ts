@@ -52,9 +52,18 @@ export const TABLE_VERSIONS: readonly string[] = broker.versions;
 /** The minors of the table, oldest first, for example `3.9`. */
 export const MINORS: readonly string[] = TABLE_VERSIONS.map((version) => version.split('.').slice(0, 2).join('.'));
 
+/** Of the version that was asked for last: a spec has thousands of settings, and one version. */
+let latest: { readonly version: string; readonly minors: readonly string[] } | undefined;
+
 /** Which of the table's minors answer for a version: one, or all of them when it is not known. */
 export function minorsFor(version: string | undefined): readonly string[] {
-  const wanted = version === undefined ? undefined : parseVersion(version);
+  if (version === undefined) return MINORS;
+  if (latest?.version !== version) latest = { version, minors: minorsOf(version) };
+  return latest.minors;
+}
+
+function minorsOf(version: string): readonly string[] {
+  const wanted = parseVersion(version);
   if (wanted === undefined) return MINORS;
   const own = { ...wanted, patch: 0 };
   const upTo = MINORS.filter((minor) => !isNewer(minor, own));

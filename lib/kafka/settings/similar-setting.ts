@@ -3,8 +3,21 @@ import { settingIn, settingNames } from './settings-table';
 
 const NEAR = 2;
 
+/** Looking takes a tenth of a millisecond, and every broker may have the same plug-ins; more than these are forgotten at once. */
+const MOST_REMEMBERED = 1_000;
+const remembered = new Map<string, string | undefined>();
+
 /** The known setting nearest to a name in one minor of the table; undefined when none is near. */
 export function similarSetting(name: string, minor: string): string | undefined {
+  const question = `${minor} ${name}`;
+  if (!remembered.has(question)) {
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    remembered.set(question, nearest(name, minor));
+  }
+  return remembered.get(question);
+}
+
+function nearest(name: string, minor: string): string | undefined {
   const candidates = settingNames()
     .filter((known) => Math.abs(known.length - name.length) <= NEAR && settingIn(known, minor) !== undefined)
     .map((known) => ({ known, far: distance(name, known) }))

@@ -90,11 +90,11 @@ describe('settings', () => {
   test('properties are parsed at each level', () => {
     const of = spec({
       readOnlyConfig: 'a=1',
-      clusterWideConfig: 'b: 2',
-      brokers: [{ ...combined(0, { config: 'd=4' }), readOnlyConfig: '# x\nc=3' }],
+      clusterWideConfig: 'log.retention.ms: 2',
+      brokers: [{ ...combined(0, { config: 'num.io.threads=4' }), readOnlyConfig: '# x\nc=3' }],
     });
-    expect(resolved(of)).toMatchObject({ readOnlyConfig: { a: '1' }, clusterWideConfig: { b: '2' } });
-    expect(nodeOf(of)).toMatchObject({ readOnlyConfig: { c: '3' }, dynamicConfig: { d: '4' } });
+    expect(resolved(of)).toMatchObject({ readOnlyConfig: { a: '1' }, clusterWideConfig: { 'log.retention.ms': '2' } });
+    expect(nodeOf(of)).toMatchObject({ readOnlyConfig: { c: '3' }, dynamicConfig: { 'num.io.threads': '4' } });
   });
 
   test('variables come from the cluster, the group, the broker', () => {
