@@ -2,6 +2,10 @@
 import type { KubeObject } from '../../../operator/runtime/kube-types';
 
 const SERVER_MADE = ['generation', 'uid', 'resourceVersion', 'creationTimestamp', 'managedFields', 'lastTransitionTime', 'startedAt'];
+/** How often a budget was lowered and raised depends on who was away when. */
+const isServerMade = (path: string, key: string): boolean =>
+  SERVER_MADE.includes(key) || (path.startsWith('PodDisruptionBudget/') && key === 'observedGeneration');
+
 /** Hashes of specifications that hold the cluster id, and ids that are made from it. */
 const MADE_FROM_ID = ['revision', 'applied-hash', 'target'].map((key) => `kafka.banzaicloud.io/${key}`).concat('servedRevision');
 const VOTERS = 'INITIAL_CONTROLLERS';
@@ -18,7 +22,7 @@ function lines(path: string, value: unknown): readonly string[] {
   if (Array.isArray(value))
     return value.length === 0 ? [`${path} = []`] : value.flatMap((item, at) => lines(`${path}[${nameOf(item, at)}]`, item));
   if (typeof value !== 'object' || value === null) return value === undefined ? [] : [`${path} = ${JSON.stringify(value)}`];
-  const entries = Object.entries(value as Record<string, unknown>).filter(([key]) => !SERVER_MADE.includes(key));
+  const entries = Object.entries(value as Record<string, unknown>).filter(([key]) => !isServerMade(path, key));
   if ((value as { name?: unknown }).name === VOTERS) return [`${path} = <made from the cluster id>`];
   return entries.flatMap(([key, inner]) => (MADE_FROM_ID.includes(key) ? [`${path}.${key} = <hash>`] : lines(`${path}.${key}`, inner)));
 }

@@ -26,6 +26,8 @@ describe('a status is written', () => {
     ['the identity', { ...from, clusterID: 'x' }],
     ['the birth of the quorum', { ...from, quorum: 'Formed' }],
     ['the generation that was looked at', { ...from, observedGeneration: 2 }],
+    ['what was sent to Kafka', { ...from, clusterWideConfig: { keys: ['a'], fingerprints: { a: 'x' } } }],
+    ['what was sent to a broker', { ...from, brokersState: { '1': { dynamicConfig: { keys: ['a'], fingerprints: { a: 'x' } } } } }],
   ])('at once when it changes %s', (_, to) => expect(paced(to, 10_001)).toBe(0));
 
   it.each<[string, ClusterStatus]>([
