@@ -31,12 +31,16 @@ export function resizeOf(wanted: Manifest | undefined, pod: PodView): Resize | u
   const have = (kafkaOf(pod.object.spec)?.resources ?? {}) as Resources;
   const differs = resourceDifferences(want, have);
   if (differs === '') return asked(pod);
-  const restart = (why: string): Resize => ({ how: 'restart', why: reason('ResourcesDiffer', `${differs}; ${why}`) });
-  if (!pod.running) return restart('its process does not run');
-  if (shrinksMemory(want, have)) return restart('memory can only be taken away by a restart');
-  if (!canResize(pod)) return restart('this Kubernetes cannot change it while it runs');
+  const obstacle = whyNotLive(want, have, pod);
+  if (obstacle !== undefined) return { how: 'restart', why: reason('ResourcesDiffer', `${differs}; ${obstacle}`) };
   const resources = { ...have, ...want, limits: { ...have.limits, ...want.limits }, requests: { ...have.requests, ...want.requests } };
   return { how: 'live', resources, why: reason('ResourcesDiffer', `${differs}, changed while it runs`) };
+}
+
+function whyNotLive(want: Resources, have: Resources, pod: PodView): string | undefined {
+  if (!pod.running) return 'its process does not run';
+  if (shrinksMemory(want, have)) return 'memory can only be taken away by a restart';
+  return canResize(pod) ? undefined : 'this Kubernetes cannot change it while it runs';
 }
 
 /** The API server fills in requests from limits. */
@@ -52,7 +56,7 @@ interface Status {
   readonly containerStatuses?: readonly { readonly name: string; readonly resources?: unknown }[];
 }
 
-const statusOf = (pod: PodView): Status => (pod.object.status ?? {}) as Status;
+const statusOf = (pod: PodView): Status => pod.object.status ?? {};
 
 const canResize = (pod: PodView): boolean =>
   statusOf(pod).containerStatuses?.some((c) => c.name === 'kafka' && c.resources !== undefined) ?? false;

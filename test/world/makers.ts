@@ -140,3 +140,9 @@ export function foreignPod(cluster: ResolvedCluster, name: string): LiveObject {
   };
   return { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [] }, status: {} };
 }
+
+/** The first claim of a node, changed. */
+export function withFirstClaim(world: World, node: number, change: (claim: LiveObject) => LiveObject): World {
+  const claim = claimsOf(world, node)[0];
+  return claim === undefined ? world : withObject(world, change(claim));
+}

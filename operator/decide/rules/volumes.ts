@@ -1,9 +1,11 @@
 /**
  * Claims. A missing one is made (whether that is allowed for a node that once ran is the gate's business), a larger wish
- * grows it, nothing ever shrinks or replaces it: a claim is the only thing here that holds data.
+ * grows it, nothing ever shrinks or replaces it: a claim is the only thing here that holds data. One that something else has
+ * grown beyond the spec is left alone.
  */
 import { ANNOTATION } from '../../../lib/constructs/naming';
 import { parseQuantity } from '../../../lib/api/quantity';
+import type { ResolvedStorage } from '../../../lib/api/resolved-cluster';
 import type { Manifest } from '../../../lib/constructs/manifest';
 import type { Context, Rule } from '../context';
 import { annotationOf, mountPathOf, type NodeView } from '../node-view';
@@ -25,7 +27,8 @@ function missingOrSmaller(view: NodeView, manifest: Manifest): readonly Proposal
   return bytes(wanted) > bytes(requestOf(live)) ? [apply(manifest, [`storage ${requestOf(live)} to ${wanted}`], view.node.id)] : [];
 }
 
-export function requestOf(claim: Manifest | LiveObject): string {
+/** Of a claim, or of what the spec says of one. */
+export function requestOf(claim: Manifest | LiveObject | ResolvedStorage['source']): string {
   const spec = claim.spec as { resources?: { requests?: { storage?: unknown } } } | undefined;
   const storage = spec?.resources?.requests?.storage;
   return typeof storage === 'string' || typeof storage === 'number' ? String(storage) : '0';
