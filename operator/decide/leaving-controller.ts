@@ -42,12 +42,20 @@ export function whyControllerStays(seen: Seen): Reason | undefined {
 
 const MADE_FOR_A_NODE = ['ConfigMap', 'Secret', 'Service'];
 
-/** What is left of it and not being deleted yet: its Pod as long as there is one, then the rest. */
+/**
+ * What is left of it and not being deleted yet. Its Pod and its claims are told of from the beginning, since somebody may have
+ * to approve of them; the gate lets each go in its turn. What is safe to remove waits until the Pod is gone.
+ */
 export function leftovers(view: NodeView, { cluster, world }: Seen): readonly LiveObject[] {
-  const { pod } = view;
-  if (pod !== undefined) return pod.terminating ? [] : [pod.object];
-  const kinds = [...MADE_FOR_A_NODE, ...(cluster.volumeReclaim === 'Delete' ? ['PersistentVolumeClaim'] : [])];
+  const safe = view.pod === undefined ? MADE_FOR_A_NODE : [];
+  const kinds = ['Pod', ...safe, ...(cluster.volumeReclaim === 'Delete' ? ['PersistentVolumeClaim'] : [])];
   return objectsOfNode(view.node.id, world).filter((o) => kinds.includes(o.kind) && o.metadata.deletionTimestamp === undefined);
+}
+
+/** Why an object of it must stay for now; undefined: it may go. */
+export function whyStillInUse(view: NodeView, kind: string, seen: Seen): Reason | undefined {
+  if (!isVotedOut(view, seen)) return reason('StillInUse', 'its controller has a vote, which goes first');
+  return kind !== 'Pod' && view.pod !== undefined ? reason('StillInUse', 'its Pod goes first') : undefined;
 }
 
 const objectsOfNode = (id: number, world: World): readonly LiveObject[] => world.objects.filter((o) => isOurs(o) && nodeIdOf(o) === id);

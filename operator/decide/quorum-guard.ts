@@ -5,10 +5,11 @@
  * at a time, and no restart of a controller beside it: each is judged by a quorum that stands still.
  */
 import { majorityOf } from '../../lib/kafka/quorum';
-import type { AddVoter, RemoveVoter } from './action';
+import type { AddVoter, Delete, RemoveVoter } from './action';
 import { changeableQuorum, isCaughtUp, isController, votes } from './changeable-quorum';
 import type { Context } from './context';
 import { CAUGHT_UP_WITHIN_MS, caughtUpVoters } from './health';
+import { isLeavingController, whyStillInUse } from './leaving-controller';
 import { serves, type NodeView } from './node-view';
 import type { Proposal } from './plan';
 import { reason, type Reason } from './reason';
@@ -20,11 +21,19 @@ export function whyNotForQuorum(proposal: Proposal, context: Context, allowed: r
     case 'addVoter':
     case 'removeVoter':
       return whyNotChange(proposal, context, allowed);
+    case 'delete':
+      return whyNotDeleted(proposal, context);
     case 'restartNode':
       return proposal.running && isControllerId(proposal.node, context) ? afterChange(allowed) : [];
     default:
       return [];
   }
+}
+
+function whyNotDeleted({ node, target }: Delete, context: Context): readonly Reason[] {
+  const view = context.views.find((each) => each.node.id === node);
+  const why = view === undefined || !isLeavingController(view) ? undefined : whyStillInUse(view, target.kind, context);
+  return why === undefined ? [] : [why];
 }
 
 const isControllerId = (id: number, { views }: Context): boolean => views.some((view) => view.node.id === id && isController(view));

@@ -1,14 +1,16 @@
-/** What is left of a controller that left the spec, once it has no vote: nothing is stopped that still counts for a majority. */
+/** What is left of a controller that left the spec goes after its vote: nothing is stopped that still counts for a majority. */
+import { changeableQuorum } from '../changeable-quorum';
 import { targetOf, type Rule } from '../context';
-import { isVotedOut, leftovers } from '../leaving-controller';
+import { isLeavingController, leftovers } from '../leaving-controller';
 import type { Proposal } from '../plan';
 import { reason } from '../reason';
 import type { LiveObject } from '../world';
 
-export const removeControllers: Rule = (context) =>
-  context.views
-    .filter((view) => isVotedOut(view, context))
-    .flatMap((view) => leftovers(view, context).map((object) => removal(view.node.id, object)));
+export const removeControllers: Rule = (context) => {
+  if (changeableQuorum(context) === undefined) return [];
+  const leaving = context.views.filter(isLeavingController);
+  return leaving.flatMap((view) => leftovers(view, context).map((object) => removal(view.node.id, object)));
+};
 
 const removal = (node: number, object: LiveObject): Proposal => ({
   kind: 'delete',
@@ -21,7 +23,7 @@ const removal = (node: number, object: LiveObject): Proposal => ({
 const holdsSomething = ({ kind }: LiveObject): boolean => kind === 'Pod' || kind === 'PersistentVolumeClaim';
 
 function whyOf({ kind }: LiveObject): string {
-  if (kind === 'Pod') return 'its controller left the spec and has no vote any more';
-  if (kind === 'PersistentVolumeClaim') return 'its controller is gone and volumeReclaim is Delete';
+  if (kind === 'Pod') return 'its controller left the spec';
+  if (kind === 'PersistentVolumeClaim') return 'its controller left the spec and volumeReclaim is Delete';
   return 'its controller is gone';
 }

@@ -104,6 +104,7 @@ describe('a controller that left the spec', () => {
   it('is taken out of the quorum first, while its Pod runs', () => {
     const plan = planOf([0, 1, 2], four);
     expect(said(plan)).toEqual(['removeVoter 3']);
+    expect(heldLine(plan.held[0]!).replace(/ +/g, ' ')).toBe('delete pod/orders-3 its controller has a vote, which goes first');
     expect(changesIn(plan)[0]).toMatchObject({ risk: 'disruptive' });
     expect(plan.actions.filter((a) => a.kind === 'delete')).toEqual([]);
   });
