@@ -1,6 +1,8 @@
 /** Each action against the scripted API server, and each way in which the server may answer. */
 import { ANNOTATION } from '../../../lib/constructs/naming';
 import { drawClusterId, execute, writeStatus, type Hands } from '../../../operator/act/executor';
+import type { KafkaConnection } from '../../../operator/clients/kafka/connection';
+import { KafkaError } from '../../../operator/clients/kafka/kafka-error';
 import type { Action, Outcome, Target } from '../../../operator/decide/action';
 import { FINALIZER } from '../../../operator/decide/rules/finalizer';
 import { KAFKA_CLUSTER, OWNED, POD } from '../../../operator/kinds';
@@ -183,6 +185,38 @@ describe('what goes wrong', () => {
     const outcome = await run(created);
     expect(outcome).toMatchObject({ result, message: expect.stringMatching(/^cannot create node 1: /) });
     expect(stores.get('Pod')?.list()).toEqual([]);
+  });
+
+  const alteration: Action = {
+    ...base,
+    kind: 'alterConfigs',
+    resource: { kind: 'broker', id: 1 },
+    changes: [
+      { key: 'num.io.threads', value: '0', sensitive: false },
+      { key: 'listener.name.a.ssl.key.password', value: 'hunter2', sensitive: true },
+    ],
+  };
+  const answering = (error: Error): Hands => {
+    const incrementalAlterConfigs = () => Promise.reject(error);
+    return { ...hands(), kafka: () => ({ incrementalAlterConfigs }) as unknown as KafkaConnection };
+  };
+
+  it.each<[string, KafkaError, Outcome['result']]>([
+    ['left to a person when Kafka refuses it', new KafkaError('refused', 'INVALID_CONFIG (40): too low', 40), 'failed'],
+    ['left to a person when Kafka does not know the call', new KafkaError('unsupported', 'no such call'), 'failed'],
+    ['tried again when Kafka takes too long', new KafkaError('refused', 'REQUEST_TIMED_OUT (7)', 7), 'retry'],
+    ['tried again when the controller is another one', new KafkaError('refused', 'NOT_CONTROLLER (41)', 41), 'retry'],
+    ['tried again when Kafka is not reached', new KafkaError('unreachable', 'no connection'), 'retry'],
+    ['tried again when Kafka does not answer', new KafkaError('timeout', 'no answer'), 'retry'],
+  ])('at Kafka is %s, in its words', async (_, error, result) => {
+    const outcome = await execute(alteration, clusterView(cluster()), answering(error));
+    expect(outcome).toEqual({ action: alteration, result, message: `cannot alter broker 1: ${error.message}` });
+  });
+
+  it('a secret that Kafka quotes is not passed on', async () => {
+    const quoting = new KafkaError('refused', 'cannot alter: hunter2 is no key, said hunter2', 40);
+    const { message } = await execute(alteration, clusterView(cluster()), answering(quoting));
+    expect(message).toBe('cannot alter broker 1: cannot alter: [hidden] is no key, said [hidden]');
   });
 
   it('a conflict over something that is there only means that the world has moved on', async () => {
