@@ -133,6 +133,21 @@ test.each(cases.filter(({ name }) => name.startsWith('examples/')).map((one) => 
   },
 );
 
+/** The library that reads cron asks the clock, chance and the machine's zone for whatever it is not told. */
+test('a maintenance window opens at the same moment in a hostile world', () => {
+  const asked = (): unknown => {
+    let why: unknown;
+    jest.isolateModules(() => {
+      const { whyClosed } = jest.requireActual<typeof import('../operator/decide/windows')>('../operator/decide/windows');
+      why = whyClosed([{ schedule: 'H 2 * * sun', timeZone: 'Europe/Berlin', durationMs: 3_600_000 }], 1_767_225_600_000);
+    });
+    return why;
+  };
+  const usual = asked();
+  expect(usual).toMatchObject({ message: expect.stringMatching(/opens 2026-01-04T01:\d\d:00Z$/u) as string });
+  expect(hostile(asked)).toEqual(usual);
+});
+
 describe('the hostile world bites', () => {
   test.each([
     ['the clock', () => Date.now()],
