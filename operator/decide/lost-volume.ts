@@ -5,7 +5,7 @@
  * of a controller is its vote: an empty one under an old voter may elect twice; that needs the user's word always.
  */
 import { ANNOTATION } from '../../lib/constructs/naming';
-import { unhealthyPartitions } from './health';
+import { partitionsOn } from './health';
 import { annotationOf, mountPathOf, type NodeView } from './node-view';
 import type { LiveObject, World } from './world';
 import { reason, type Reason } from './reason';

@@ -9,7 +9,7 @@ import { POD } from '../../../operator/kinds';
 import type { KubeObject } from '../../../operator/runtime/kube-types';
 import type { FakeApiServer } from '../../runtime/fake-api-server';
 import { SimKafka } from '../../sim-kafka/sim-kafka';
-import { healthyState, without } from '../../sim-kafka/state';
+import { FEATURES_4_3, healthyState, without } from '../../sim-kafka/state';
 import type { SimState } from '../../sim-kafka/state';
 import { idOf, isReady, runs } from './stand-in-kubelet';
 
@@ -69,7 +69,7 @@ export class KafkaOfPods {
     const dead = this.ids.filter((id) => !running.includes(id) || !isReady(pods.get(id) ?? ({} as KubeObject)));
     for (const id of running) this.#writeDisk(id, pods.get(id));
     const leader = running.length > this.ids.length / 2 ? (running[0] ?? -1) : -1;
-    const { configs, features } = this.sim.state;
+    const { configs, features = FEATURES_4_3 } = this.sim.state;
     this.sim.state = {
       ...without(this.#whole, dead),
       configs,
