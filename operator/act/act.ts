@@ -2,6 +2,7 @@
 import type { Action, Outcome } from '../decide/action';
 import { phaseOf } from '../decide/order';
 import type { Plan } from '../decide/plan';
+import type { Reason } from '../decide/reason';
 import type { ClusterView } from '../decide/world';
 import { execute, type Hands } from './executor';
 
@@ -21,15 +22,28 @@ export async function act(plan: Plan, cluster: ClusterView, hands: Hands): Promi
   return outcomes;
 }
 
-/** One look for the whole wave: it goes together or not at all. */
+/** One look for the whole wave, and one for what changes the quorum: each goes together or not at all. */
 async function lastLook(actions: readonly Action[], hands: Hands): Promise<readonly Outcome[]> {
   const wave = actions.filter((a) => a.kind === 'restartNode' && a.running);
-  if (wave.length === 0) return [];
-  const message = await hands.preflight(wave.flatMap((a) => a.node ?? [])).then(
+  const quorum = actions.filter(changesQuorum);
+  const stops = refused(wave, () => hands.preflight(wave.flatMap((a) => a.node ?? [])));
+  const changes = refused(quorum, () => hands.preflight([], quorum));
+  return [...(await stops), ...(await changes)];
+}
+
+/** A voter comes or goes, or what is left of one. */
+const changesQuorum = (action: Action): boolean =>
+  action.kind === 'addVoter' ||
+  action.kind === 'removeVoter' ||
+  (action.kind === 'delete' && action.risk === 'destructive' && action.node !== undefined && action.force !== true);
+
+async function refused(actions: readonly Action[], look: () => Promise<readonly Reason[]>): Promise<readonly Outcome[]> {
+  if (actions.length === 0) return [];
+  const message = await look().then(
     (reasons) => reasons.map((r) => r.message).join('; '),
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
-  return message === '' ? [] : wave.map((action) => ({ action, result: 'refused', message }));
+  return message === '' ? [] : actions.map((action) => ({ action, result: 'refused', message }));
 }
 
 function phases(actions: readonly Action[]): readonly (readonly Action[])[] {

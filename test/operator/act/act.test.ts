@@ -119,6 +119,16 @@ describe('carrying out a plan', () => {
     expect([looks, deleted]).toEqual([[], ['Pod-1']]);
   });
 
+  it('changes no voter when the last look refuses it', async () => {
+    const { used } = stopping(() => Promise.resolve([reason('QuorumMajority', 'only 1 of 3')]));
+    const asked: string[] = [];
+    const kafka = () => ({ removeRaftVoter: () => Promise.resolve(void asked.push('remove')) });
+    const removal: Action = { ...base, kind: 'removeVoter', node: 3, directoryId: 'd' };
+    const outcomes = await act(plan([removal]), view, { ...used, kafka } as unknown as Hands);
+    expect(outcomes.map((o) => [o.result, o.message])).toEqual([['refused', 'only 1 of 3']]);
+    expect(asked).toEqual([]);
+  });
+
   it('does nothing of an empty plan', async () => expect(await act(plan([]), view, hands().hands)).toEqual([]));
 });
 
@@ -142,6 +152,20 @@ describe('the last look before a stop', () => {
     ['refuses while a budget still lets somebody go', [{ budgetsAllow: 1 }], ['BudgetFollowsGate']],
     ['refuses when the leader is gone', [{ noLeader: true }], ['NoQuorumLeader']],
   ])('%s', async (_, story, codes) => expect(await asked(...story)).toEqual(codes));
+
+  it.each<[string, readonly Happening[], readonly string[]]>([
+    ['allows it while the others are a majority', [], []],
+    ['refuses when one of them fell behind meanwhile', [{ behind: 1 }], ['QuorumMajority']],
+    ['refuses when Kafka went out of sight meanwhile', [{ kafkaUnknown: 'x' }], ['KafkaUnknown']],
+  ])('asks of a lost voter once more: it %s', async (_, story, codes) => {
+    const lost: Happening = { directoryMadeAnew: 2 };
+    const calm = converged(cluster);
+    const directoryId = calm.kafka.state === 'known' ? (calm.kafka.value.quorum.voters.find((v) => v.id === 2)?.directoryId ?? '') : '';
+    const world = [lost, ...story].reduce((w, what) => happened(w, cluster, what), calm);
+    const removal: Action = { ...base, kind: 'removeVoter', node: 2, directoryId };
+    const reasons = await preflight(() => Promise.resolve(contextOf(cluster, world)))([], [removal]);
+    expect(reasons.map((r) => r.code)).toEqual(codes);
+  });
 
   it('says nothing of a node that is no more', async () => {
     const world = converged(cluster);
