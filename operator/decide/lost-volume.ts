@@ -45,9 +45,7 @@ function onlyHere(view: NodeView, world: World): string | undefined {
   if (world.kafka.state !== 'known') return 'Kafka cannot be asked who else has its data';
   if (view.registered?.fenced === false) return 'Kafka has not fenced it yet';
   const id = view.node.id;
-  const alone = unhealthyPartitions(world.kafka.value).filter(
-    (p) => p.replicas.includes(id) && (p.leader < 0 || p.isr.every((r) => r === id)),
-  );
+  const alone = partitionsOn(world.kafka.value, new Set([id])).filter((p) => p.leader < 0 || p.isr.every((r) => r === id));
   const first = alone[0];
   if (first === undefined) return undefined;
   return `${String(alone.length)} of its partitions (first ${first.topic}-${String(first.partition)}) have no other in-sync replica`;
