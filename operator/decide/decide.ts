@@ -30,6 +30,7 @@ import { placeRacks } from './rules/place-rack';
 import { prune } from './rules/prune';
 import { markQuorumMode } from './rules/quorum-mode';
 import { removeControllers } from './rules/remove-controllers';
+import { removeLostPods } from './rules/remove-lost-pods';
 import { resizePods } from './rules/resize-pods';
 import { restartOutdated } from './rules/restart-outdated';
 import { createVolumes, markVolumes } from './rules/volumes';
@@ -56,6 +57,7 @@ const RULES: readonly Rule[] = [
   rollBack,
   electLeaders,
   resizePods,
+  removeLostPods,
   restartOutdated,
   changeVoters,
   removeControllers,

@@ -5,6 +5,7 @@
 import { waitsForPlacement } from '../../lib/constructs/placement';
 import type { Context } from './context';
 import { isLeavingController, whyControllerStays } from './leaving-controller';
+import { lossOf } from './node-loss';
 import { isOfEarlierLife, mountPathOf, type NodeView } from './node-view';
 import type { Held } from './plan';
 import { resizeOf } from './pod-resize';
@@ -123,13 +124,30 @@ const taintedForEver: Judge = (view, context) => {
   return [hold(view, `recycle  node ${String(view.node.id)}`, reason('Tainted', message))];
 };
 
+const cutOff: Judge = (view, context) => {
+  const loss = lossOf(view, context);
+  return loss?.state === 'unreachable' ? [hold(view, `replace  node ${String(view.node.id)}`, loss.why)] : [];
+};
+
 /** Kubernetes was asked for other resources and does not give them now. */
 const unresized: Judge = (view, context) => {
   const resize = view.pod === undefined || view.pod.terminating ? undefined : resizeOf(context.nodes.get(view.node.id)?.pod, view.pod);
   return resize?.how === 'waits' ? [hold(view, `resize   node ${String(view.node.id)}`, resize.why)] : [];
 };
 
-const judges: readonly Judge[] = [departed, shrunk, growing, unplaced, crashing, failedTrial, waiting, unracked, taintedForEver, unresized];
+const judges: readonly Judge[] = [
+  departed,
+  shrunk,
+  growing,
+  unplaced,
+  crashing,
+  failedTrial,
+  waiting,
+  unracked,
+  taintedForEver,
+  unresized,
+  cutOff,
+];
 
 export const lastLines = (text: string, count: number): string =>
   text

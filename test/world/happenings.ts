@@ -55,6 +55,9 @@ export type Happening =
   | { readonly podAnnotated: number; readonly key: string; readonly value: string }
   | { readonly podCondition: number; readonly type: string; readonly reason: string; readonly says: string }
   | { readonly kubeletTooOld: true }
+  | { readonly kubeNodeGone: string }
+  | { readonly kubeNodeOutOfService: string }
+  | { readonly boundLongAgo: number }
   | { readonly claimGrown: string; readonly node: number }
   | { readonly claimSays: Readonly<Record<string, unknown>>; readonly node: number }
   | { readonly podLabelled: number; readonly key: string; readonly value: string };
@@ -167,6 +170,18 @@ const TOLD: Readonly<Record<string, (world: World, what: Told, cluster: Resolved
     })),
   claimSays: (world, what) =>
     withFirstClaim(world, what.node as number, (claim) => ({ ...claim, status: { phase: 'Bound', ...(what.claimSays as object) } })),
+  kubeNodeGone: (world, what) => ({ ...world, kubeNodes: world.kubeNodes.filter((n) => n.name !== what.kubeNodeGone) }),
+  kubeNodeOutOfService: (world, what) => ({
+    ...world,
+    kubeNodes: world.kubeNodes.map((n) => (n.name === what.kubeNodeOutOfService ? { ...n, ready: false, outOfService: true } : n)),
+  }),
+  boundLongAgo: (world, what) =>
+    withPodStatus(world, what.boundLongAgo as number, {
+      conditions: [
+        { type: 'PodScheduled', status: 'True', lastTransitionTime: '2025-12-31T00:00:00Z' },
+        { type: 'Ready', status: 'False' },
+      ],
+    }),
   kubeletTooOld: (world) => ({ ...world, objects: world.objects.map(withoutActualResources) }),
   podLabelled: (world, what) => marked(world, what.podLabelled as number, 'labels', what),
   observes: (world, what) =>

@@ -5,6 +5,7 @@
  */
 import type { NodeManifests } from '../../../lib/constructs/cluster';
 import { liveOf, targetOf, type Context, type Rule } from '../context';
+import { lossOf } from '../node-loss';
 import type { NodeView, PodView } from '../node-view';
 import type { Proposal } from '../plan';
 import { podDifferences } from '../pod-differences';
@@ -17,7 +18,7 @@ import { apply } from './apply-drift';
 export const restartOutdated: Rule = (context) =>
   context.views.flatMap((view): readonly Proposal[] => {
     const { pod } = view;
-    if (pod === undefined || pod.terminating) return [];
+    if (pod === undefined || pod.terminating || lossOf(view, context) !== undefined) return [];
     const reasons = whyRestart(context, view, pod);
     if (reasons.length === 0) return [];
     const running = pod.running && !ended(pod);
