@@ -79,6 +79,21 @@ export function caughtUpVoters(kafka: KafkaView, without: readonly number[]): re
     .map((v) => v.id);
 }
 
+/**
+ * Of these, the voters that nothing else speaks against. Kafka tells when a voter was caught up last: one whose process ended a
+ * moment ago still looks as if it were, and so does one that has just begun again and has not caught up since.
+ */
+export function standingVoters(kafka: KafkaView, views: readonly NodeView[], without: readonly number[]): readonly number[] {
+  const fallen = views.filter((v) => !stands(v, kafka)).map((v) => v.node.id);
+  return caughtUpVoters(kafka, [...without, ...fallen]);
+}
+
+function stands({ pod, node }: NodeView, { quorum }: KafkaView): boolean {
+  if (pod === undefined || pod.terminating || !pod.running) return false;
+  const voter = quorum.voters.find((v) => v.id === node.id);
+  return voter === undefined || voter.id === quorum.leaderId || voter.lastCaughtUpAt >= pod.createdAt;
+}
+
 /** Brokers to blame for a partition that is not healthy: whose replica is out of sync, or who should lead and does not. */
 export function missingFrom(p: PartitionView): readonly number[] {
   const out = p.replicas.filter((r) => !p.isr.includes(r));

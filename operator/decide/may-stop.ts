@@ -10,7 +10,7 @@
  */
 import { majorityOf } from '../../lib/kafka/quorum';
 import type { Context } from './context';
-import { caughtUpVoters, missingFrom, partitionName, servesNobody, unhealthyPartitions } from './health';
+import { missingFrom, partitionName, servesNobody, standingVoters, unhealthyPartitions } from './health';
 import { serves, type NodeView } from './node-view';
 import { judgePartitions, unprotectedSentence } from './partition-guard';
 import { reason, type Reason } from './reason';
@@ -27,10 +27,10 @@ export function mayStop(wave: readonly NodeView[], context: StopContext): readon
   const serving = wave.filter((v) => !servesNobody(v, context.world));
   if (kafka.state !== 'known') return serving.length === 0 ? [] : [...failures(wave, context), ...blindness(kafka, context.views)];
   const { value } = kafka;
-  if (serving.length === 0) return value.quorum.leaderId < 0 ? [] : wave.flatMap((v) => quorumReasons(v, value));
+  if (serving.length === 0) return value.quorum.leaderId < 0 ? [] : wave.flatMap((v) => quorumReasons(v, value, context.views));
   return [
     ...failures(wave, context),
-    ...wave.flatMap((v) => quorumReasons(v, value)),
+    ...wave.flatMap((v) => quorumReasons(v, value, context.views)),
     ...partitionReasons(serving, value),
     ...held(serving, context),
   ];
@@ -130,11 +130,11 @@ function blindness(kafka: Exclude<World['kafka'], { state: 'known' }>, views: re
   return [reason('KafkaUnknown', kafka.state === 'unknown' ? `Kafka cannot be seen: ${kafka.why}` : 'Kafka was not asked yet')];
 }
 
-function quorumReasons(view: NodeView, kafka: KafkaView): readonly Reason[] {
+function quorumReasons(view: NodeView, kafka: KafkaView, views: readonly NodeView[]): readonly Reason[] {
   if (kafka.quorum.leaderId < 0) return [reason('NoQuorumLeader', 'no controller leads; a broker that stops now takes up to a minute')];
   const voters = kafka.quorum.voters.length;
   if (!kafka.quorum.voters.some((v) => v.id === view.node.id) || voters <= 2) return [];
-  const left = caughtUpVoters(kafka, [view.node.id]).length;
+  const left = standingVoters(kafka, views, [view.node.id]).length;
   if (left >= majorityOf(voters)) return [];
   return [
     reason(

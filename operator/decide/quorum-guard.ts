@@ -8,7 +8,7 @@ import { majorityOf } from '../../lib/kafka/quorum';
 import type { AddVoter, Delete, RemoveVoter } from './action';
 import { changeableQuorum, isCaughtUp, isController, votes } from './changeable-quorum';
 import type { Context } from './context';
-import { CAUGHT_UP_WITHIN_MS, caughtUpVoters } from './health';
+import { CAUGHT_UP_WITHIN_MS, standingVoters } from './health';
 import { isLeavingController, whyStillInUse } from './leaving-controller';
 import { serves, type NodeView } from './node-view';
 import type { Proposal } from './plan';
@@ -54,7 +54,7 @@ function whyNotAdd(proposal: AddVoter, kafka: KafkaView, { views }: Context): re
   const { observers, voters } = kafka.quorum;
   const observer = observers.find((each) => each.id === proposal.node && each.directoryId === proposal.directoryId);
   const serving = views.some((view) => view.node.id === proposal.node && serves(view));
-  const [caughtUp, needed] = [caughtUpVoters(kafka, []).length, majorityOf(voters.length)];
+  const [caughtUp, needed] = [standingVoters(kafka, views, []).length, majorityOf(voters.length)];
   return [
     ...(serving ? [] : [reason('NodeNotReady', `node ${String(proposal.node)} does not serve`)]),
     ...(observer !== undefined && isCaughtUp(observer, kafka) ? [] : [reason('VoterBehind', 'it has not caught up with the quorum yet')]),
@@ -68,7 +68,7 @@ const tooFew = (message: string): Reason => reason('QuorumMajority', message);
 
 function whyNotRemove(proposal: RemoveVoter, kafka: KafkaView, { views }: Context): readonly Reason[] {
   const leaves = views.some((view) => view.node.id === proposal.node && view.node.departing);
-  return [...whyNoMajorityWithout(proposal.node, kafka), ...(leaves ? missingFirst(kafka, views) : stillVoting(proposal, kafka))];
+  return [...whyNoMajorityWithout(proposal.node, kafka, views), ...(leaves ? missingFirst(kafka, views) : stillVoting(proposal, kafka))];
 }
 
 function missingFirst(kafka: KafkaView, views: readonly NodeView[]): readonly Reason[] {
@@ -83,12 +83,14 @@ function stillVoting({ node, directoryId }: RemoveVoter, kafka: KafkaView): read
   return [reason('StillInUse', 'it voted with that directory a moment ago', voter.lastCaughtUpAt + CAUGHT_UP_WITHIN_MS)];
 }
 
-function whyNoMajorityWithout(id: number, kafka: KafkaView): readonly Reason[] {
+function whyNoMajorityWithout(id: number, kafka: KafkaView, views: readonly NodeView[]): readonly Reason[] {
   const { length: present } = kafka.quorum.voters;
   if (present <= 1) return [tooFew('it is the only voter; nobody would hold the metadata')];
-  const left = caughtUpVoters(kafka, [id]).length;
+  const left = standingVoters(kafka, views, [id]).length;
   if (present === 2)
-    return caughtUpVoters(kafka, []).length === 2 ? [] : [tooFew('only 1 of 2 voters is caught up, 2 are needed for a change to one')];
+    return standingVoters(kafka, views, []).length === 2
+      ? []
+      : [tooFew('only 1 of 2 voters is caught up, 2 are needed for a change to one')];
   const needed = majorityOf(present);
   if (left >= needed) return [];
   return [tooFew(`only ${String(left)} of ${String(present)} voters would be caught up without it, ${String(needed)} are needed`)];

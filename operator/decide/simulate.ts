@@ -8,6 +8,7 @@ import type { Manifest } from '../../lib/constructs/manifest';
 import type { Action } from './action';
 import { annotationOf, nodeIdOf } from './node-view';
 import { recorded } from './recorded';
+import { isoSeconds } from './rfc3339';
 import { simulateAtKafka, toldBy } from './simulate-kafka';
 import { fateOf, rackFor, reported, type Fate } from './simulate-pods';
 import { leads, quorumOf } from './simulate-quorum';
@@ -58,11 +59,14 @@ export function withObject(world: World, object: LiveObject): World {
   return { ...world, objects: [...others, object] };
 }
 
+/** When everything begins that nobody gave a time: 2026-01-01T00:00:00Z. */
+const BORN = 1_767_225_600_000;
+
 function madeFrom(world: World, manifest: Manifest): LiveObject {
   const before = world.objects.find((o) => o.kind === manifest.kind && o.metadata.name === manifest.metadata.name);
   const stamp = String(1 + Math.max(0, ...world.objects.map((o) => Number(o.metadata.resourceVersion))));
   const metadata = {
-    creationTimestamp: '2026-01-01T00:00:00Z',
+    creationTimestamp: isoSeconds(BORN),
     ...before?.metadata,
     ...manifest.metadata,
     uid: before?.metadata.uid ?? `uid-${manifest.kind}-${manifest.metadata.name}-${stamp}`,
@@ -98,7 +102,7 @@ export function settle(world: World, circumstances: Circumstances = {}): World {
   const fates = new Map(world.objects.filter(isNodePod).map((pod) => [pod, fateIn(world, pod, broken)] as const));
   const alive = [...fates].flatMap(([pod, fate]) => (fate === 'runs' && !starting.includes(nodeIdOf(pod) ?? -1) ? [pod] : []));
   const led = leads(world, alive);
-  const serves = (pod: LiveObject): boolean => alive.includes(pod) && (led || !isController(pod));
+  const serves = (pod: LiveObject): boolean => alive.includes(pod) && (led || !isController(pod)) && !isCutOff(world, pod);
   const objects = world.objects.map((object) => {
     if (object.kind === 'PersistentVolumeClaim') return { ...object, status: { ...(object.status ?? {}), phase: 'Bound' } };
     if (object.kind === 'PodDisruptionBudget') return { ...object, status: budgetStatus(object, alive.filter(serves)) };
@@ -110,6 +114,12 @@ export function settle(world: World, circumstances: Circumstances = {}): World {
 
 /** A Pod that runs Kafka; others may be made to try something. */
 const isNodePod = (object: LiveObject): boolean => object.kind === 'Pod' && nodeIdOf(object) !== undefined;
+
+/** Of a Kubernetes node whose kubelet is silent every Pod is called not ready, whatever it does. */
+function isCutOff(world: World, pod: LiveObject): boolean {
+  const { nodeName } = pod.spec as { readonly nodeName?: string };
+  return world.kubeNodes.some((node) => node.name === nodeName && !node.ready);
+}
 
 function fateIn(world: World, pod: LiveObject, broken: readonly number[]): Fate {
   if (broken.includes(nodeIdOf(pod) ?? -1)) return 'crashes';
@@ -142,7 +152,7 @@ function kafkaOf(
   if (clusterId === undefined || ids.length === 0 || !leads(world, alive)) return { state: 'unknown', why: 'no broker answers' };
   const before = world.kafka.state === 'known' ? world.kafka.value : undefined;
   const brokers = registeredAfter(world, before, pods);
-  const at = now ?? (before?.at ?? 0) + 1000;
+  const at = now ?? Math.max(BORN, before?.at ?? 0) + 1000;
   const registered = brokers.map((b) => b.id);
   const value: KafkaView = {
     at,
