@@ -92,7 +92,7 @@ export function stepsOf(proposals: readonly Proposal[], context: Seen): readonly
   return [...new Set(sorted.map((step) => step.text))];
 }
 
-const KINDS: readonly Action['kind'][] = ['restartNode', 'resizePod', 'addVoter', 'removeVoter', 'updateFeature'];
+const KINDS: readonly Action['kind'][] = ['restartNode', 'resizePod', 'addVoter', 'removeVoter', 'delete', 'updateFeature'];
 
 /** The step in words that stay the same as long as it is the same step; undefined: it needs nobody's word. */
 export function stepOf(proposal: Proposal, context: Seen): string | undefined {
