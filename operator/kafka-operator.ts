@@ -1,5 +1,6 @@
 /** The operator: one controller on the runtime. */
 import type { ConnectKafka } from './clients/kafka/connection';
+import { ClusterMetrics } from './controllers/cluster-metrics';
 import { runKafkaClusters, type KafkaClustersOptions } from './controllers/kafka-clusters';
 import { OperatorRuntime, type OperatorRuntimeOptions } from './runtime/operator-runtime';
 
@@ -27,7 +28,9 @@ export class KafkaOperator extends OperatorRuntime {
       watchKind: this.watchKind.bind(this),
       controller: this.controller.bind(this),
     };
-    const more = looks === undefined ? {} : { looks };
+    const registry = this.#options.metrics?.registry;
+    const counted = registry === undefined ? {} : { metrics: new ClusterMetrics(registry, () => Date.now()) };
+    const more = { ...counted, ...(looks === undefined ? {} : { looks }) };
     this.#clusters = runKafkaClusters(runtime, { kube: this.client, connect, log, now: () => Date.now(), namespaces, workers, ...more });
     return Promise.resolve();
   }

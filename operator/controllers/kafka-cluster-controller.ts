@@ -28,6 +28,7 @@ import type { KafkaSight } from '../observe/kafka-sight';
 import type { AskedProcess, ProcessSight } from '../observe/process-sight';
 import { clusterView, kubeNodes, liveObjects, type KubeStores } from '../observe/kube';
 import type { KubeApi, KubeObject, Store } from '../runtime/kube-types';
+import type { ClusterMetrics } from './cluster-metrics';
 import { HeldLong } from './held-long';
 import { LastGood } from './last-good';
 import { PassLog, type ActionLog } from './pass-log';
@@ -40,6 +41,7 @@ export interface ControllerParts {
   readonly processes: ProcessSight;
   readonly now: () => number;
   readonly log: ActionLog;
+  readonly metrics?: ClusterMetrics;
   /** Kafka is looked at this often; milliseconds. */
   readonly looks: { readonly converged: number; readonly moving: number };
 }
@@ -125,6 +127,7 @@ export class KafkaClusterController {
     const started = this.parts.now();
     const outcomes = await act(plan, world.cluster, this.hands(key, cluster));
     this.passes.pass(key, { plan: digest(plan), held: plan.held.map(heldLine), milliseconds: this.parts.now() - started }, outcomes);
+    this.parts.metrics?.acted(key, outcomes);
     this.tell(world, eventsOf(outcomes));
     if (outcomes.some(isAlteration)) this.parts.sight.refreshConfigs(key);
     return outcomes;
@@ -182,6 +185,7 @@ export class KafkaClusterController {
     const early = outcomes.every((o) => o.result === 'done') && awaitsFirstLook(cluster, world);
     const gathered = early ? undefined : await this.write(key, world, status);
     this.watchKafka(key, cluster, world, status);
+    this.parts.metrics?.held(key, plan.held, this.parts.now());
     const holds = this.holds.judge(key, plan.held, this.parts.now());
     this.tell(world, holds.events);
     const tried = new Set(outcomes.map((o) => describe(o.action)));
@@ -242,6 +246,7 @@ export class KafkaClusterController {
     this.parts.sight.forget(key);
     this.parts.processes.forget(key);
     this.lastGood.forget(key);
+    this.parts.metrics?.forget(key);
     this.passes.forget(key);
     this.holds.forget(key);
     this.seenRunning.delete(key);

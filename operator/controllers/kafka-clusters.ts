@@ -9,6 +9,7 @@ import { ProcessSight } from '../observe/process-sight';
 import { ownerKey, type KubeStores } from '../observe/kube';
 import type { Handler, Kind, KubeApi, KubeObject, Queue, Store, StoreEvent } from '../runtime/kube-types';
 import { withoutBookkeeping, withoutData, type Transform } from '../runtime/transform';
+import type { ClusterMetrics } from './cluster-metrics';
 import { KafkaClusterController } from './kafka-cluster-controller';
 import type { ActionLog } from './pass-log';
 
@@ -34,6 +35,8 @@ export interface KafkaClustersOptions {
   /** Empty: all namespaces. */
   readonly namespaces: readonly string[];
   readonly workers: number;
+  /** Where what is done and held is counted; nowhere by default. */
+  readonly metrics?: ClusterMetrics;
   /** How a node's process is asked; by default over HTTP, its exporter. */
   readonly figures?: (address: string) => Promise<NodeFigures>;
   /** Milliseconds between two looks at Kafka; decision 18. */
@@ -54,7 +57,8 @@ export function runKafkaClusters(runtime: Runtime, options: KafkaClustersOptions
   const { kube, now, log, looks = LOOKS } = options;
   const lines = (namespace: string, pod: string, tailLines: number) => kube.podLogs(namespace, pod, { container: 'kafka', tailLines });
   const processes = new ProcessSight({ figures: options.figures ?? readNodeFigures, lines, onChange: (key) => wake.add(key) });
-  const controller = new KafkaClusterController({ kube, stores, sight, processes, now, log, looks });
+  const counted = options.metrics === undefined ? {} : { metrics: options.metrics };
+  const controller = new KafkaClusterController({ kube, stores, sight, processes, now, log, looks, ...counted });
   const queue = runtime.controller('kafkacluster', (key) => controller.reconcile(key), { workers: options.workers });
   wake.add = (key) => queue.add(key);
   clusters.onEvent(({ object }) => queue.add(keyOf(object)));
