@@ -12,6 +12,7 @@ import { kafkaVersionOfImage } from './image-version';
 import { isObject, own, withoutNulls } from './json';
 import { kafkaClusterSpec, type DefaultedSpec } from './kafka-cluster';
 import { checkName, readMetadata, type ClusterMetadata } from './cluster-metadata';
+import { checkMetadataVersion } from './metadata-version-check';
 import type { Problem } from './problem';
 import { departingNodes } from './departing-nodes';
 import type { RawObject, ResolvedCluster, ResolvedNode } from './resolved-cluster';
@@ -67,7 +68,12 @@ function resolveSpec({ metadata, spec, raw }: Read, recorded: readonly RecordedN
   const nodes = wanted.map(({ node }) => node);
   const kafkaVersion = spec.kafkaVersion ?? oldestVersion(nodes);
   const settings = settingFindings(spec, kafkaVersion);
-  const problems = unique([...checkSpec(spec), ...wanted.flatMap((result) => result.problems), ...settings.problems]);
+  const problems = unique([
+    ...checkSpec(spec),
+    ...wanted.flatMap((result) => result.problems),
+    ...checkMetadataVersion(spec.metadataVersion, kafkaVersion),
+    ...settings.problems,
+  ]);
   const listeners = resolveListeners(spec.listenersConfig);
   if (problems.length > 0 || listeners === undefined) return refused(problems);
   const departing = departingNodes(spec, recorded);
