@@ -21,6 +21,7 @@ import { reason, type Reason } from './reason';
 import { oneRecord } from './recorded';
 import { alterConfigs } from './rules/alter-configs';
 import { applyNodeServices, applyShared } from './rules/apply-drift';
+import { checkImages } from './rules/check-images';
 import { createPods } from './rules/create-pod';
 import { followGate } from './rules/disruption-budgets';
 import { electLeaders } from './rules/elect-leaders';
@@ -29,6 +30,7 @@ import { keepLastGood } from './rules/keep-last-good';
 import { placeRacks } from './rules/place-rack';
 import { prune } from './rules/prune';
 import { markQuorumMode } from './rules/quorum-mode';
+import { raiseFeatures } from './rules/raise-features';
 import { removeControllers } from './rules/remove-controllers';
 import { removeLostPods } from './rules/remove-lost-pods';
 import { resizePods } from './rules/resize-pods';
@@ -57,10 +59,12 @@ const RULES: readonly Rule[] = [
   rollBack,
   electLeaders,
   resizePods,
+  checkImages,
   removeLostPods,
   restartOutdated,
   changeVoters,
   removeControllers,
+  raiseFeatures,
   prune,
 ];
 

@@ -8,6 +8,7 @@ import { majorityOf } from '../../lib/kafka/quorum';
 import type { AddVoter, Delete, RemoveVoter } from './action';
 import { changeableQuorum, isCaughtUp, isController, votes } from './changeable-quorum';
 import type { Context } from './context';
+import { whyMetadataForbids, whyNotRaised } from './features';
 import { CAUGHT_UP_WITHIN_MS, standingVoters } from './health';
 import { isLeavingController, whyStillInUse } from './leaving-controller';
 import { serves, type NodeView } from './node-view';
@@ -15,7 +16,7 @@ import type { Proposal } from './plan';
 import { reason, type Reason } from './reason';
 import type { KafkaView } from './world';
 
-/** Why a proposal must not be carried out with regard to the quorum; empty: it may. `allowed` are those let go in this pass. */
+/** Why a proposal must not be carried out with regard to the quorum and what it has finalised; empty: it may. `allowed` are those let go in this pass. */
 export function whyNotForQuorum(proposal: Proposal, context: Context, allowed: readonly Proposal[]): readonly Reason[] {
   switch (proposal.kind) {
     case 'addVoter':
@@ -23,8 +24,12 @@ export function whyNotForQuorum(proposal: Proposal, context: Context, allowed: r
       return whyNotChange(proposal, context, allowed);
     case 'delete':
       return whyNotDeleted(proposal, context);
+    case 'createPod':
+      return context.views.some((view) => view.node.id === proposal.node && view.hasRun) ? forbidden(context) : [];
     case 'restartNode':
-      return proposal.running && isControllerId(proposal.node, context) ? afterChange(allowed) : [];
+      return [...forbidden(context), ...(proposal.running && isControllerId(proposal.node, context) ? afterChange(allowed) : [])];
+    case 'updateFeature':
+      return whyNotRaised(proposal, context, allowed);
     default:
       return [];
   }
@@ -33,6 +38,11 @@ export function whyNotForQuorum(proposal: Proposal, context: Context, allowed: r
 function whyNotDeleted({ node, target }: Delete, context: Context): readonly Reason[] {
   const view = context.views.find((each) => each.node.id === node);
   const why = view === undefined || !isLeavingController(view) ? undefined : whyStillInUse(view, target.kind, context);
+  return why === undefined ? [] : [why];
+}
+
+function forbidden(context: Context): readonly Reason[] {
+  const why = whyMetadataForbids(context);
   return why === undefined ? [] : [why];
 }
 

@@ -8,6 +8,7 @@ import type { Outcome } from './action';
 import { brokersState } from './broker-status';
 import { CONDITION_TYPES, merged, type Judgement } from './conditions';
 import { describe, heldLine, actionLine } from './explain';
+import { withFeatures } from './features';
 import { judge } from './judge';
 import { isGone } from './leaving-controller';
 import { listenerStatuses } from './listener-status';
@@ -47,7 +48,7 @@ export function report(cluster: ResolvedCluster, pass: Pass): ClusterStatus {
     ...(cluster.kafkaVersion === undefined ? {} : { kafkaVersion: cluster.kafkaVersion }),
     ...(before.quorum === 'Forming' && leaderSeen('Forming', { world, views }) ? { quorum: 'Formed' as const } : {}),
   };
-  return withLastSuccess(withSettings(status, cluster, views, pass), before, now);
+  return withLastSuccess(withFeatures(withSettings(status, cluster, views, pass), world, rolling(pass)), before, now);
 }
 
 /** What the status of a refused spec is to be: the reasons, and everything else as it was. */

@@ -3,7 +3,9 @@
  * should shrink, a Pod that cannot be placed, a process that crashes again and again. Each is on record with the remedy.
  */
 import { waitsForPlacement } from '../../lib/constructs/placement';
+import { hasDirectories } from './changeable-quorum';
 import type { Context } from './context';
+import { refusedFeatures } from './features';
 import { isLeavingController, whyControllerStays } from './leaving-controller';
 import { lossOf } from './node-loss';
 import { isOfEarlierLife, mountPathOf, type NodeView } from './node-view';
@@ -24,6 +26,8 @@ export const standing = (context: Context): readonly Held[] => [
   ...keptSettings(context),
   ...rollStopped(context),
   ...earlierLife(context),
+  ...refusedFeatures(context),
+  ...staticInSpec(context),
 ];
 
 /** What the user wants is not done, although nothing is broken: the change was taken back. */
@@ -36,6 +40,14 @@ function earlierLife({ world }: Context): readonly Held[] {
   if (left.length === 0) return [];
   const message = `${String(left.length)} objects of an earlier KafkaCluster of this name are still being removed by garbage collection`;
   return [{ what: 'replace  what is left of the earlier cluster', reasons: [reason('StillInUse', message)] }];
+}
+
+/** Kafka's quorum was made dynamic and the spec still writes it as a static one. */
+function staticInSpec({ cluster, world: { kafka } }: Context): readonly Held[] {
+  if (cluster.quorumMode !== 'static' || kafka.state !== 'known' || !hasDirectories(kafka.value)) return [];
+  const message =
+    'the quorum is a dynamic one at Kafka; take controller.quorum.voters out of spec.readOnlyConfig (docs/runbooks/dynamic-quorum.md)';
+  return [{ what: 'write    the quorum as a dynamic one', reasons: [reason('IdentityConflict', message)] }];
 }
 
 type Judge = (view: NodeView, context: Context) => readonly Held[];

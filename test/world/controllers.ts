@@ -7,7 +7,11 @@ import { clusterFrom } from './cluster-file';
 const STORAGE = 'storageConfigs: [{ mountPath: /logs, pvcSpec: { resources: { requests: { storage: 1Gi } } } }]';
 
 /** `world`: what is remembered there of nodes that left the spec. `spec` is YAML of further fields, each line indented by two. */
-export function withControllers(ids: readonly number[], options: { readonly world?: World; readonly spec?: string } = {}): ResolvedCluster {
+export function withControllers(
+  ids: readonly number[],
+  options: { readonly world?: World; readonly spec?: string } = {},
+  version = '4.3.1',
+): ResolvedCluster {
   const node = (id: number, group: string): string => `    - { id: ${id}, brokerConfigGroup: ${group} }`;
   const nodes = [...ids.map((id) => node(id, 'controllers')), ...[100, 101].map((id) => node(id, 'brokers'))];
   const yaml = `
@@ -15,7 +19,7 @@ apiVersion: kafka.banzaicloud.io/v1beta1
 kind: KafkaCluster
 metadata: { name: orders, namespace: kafka }
 spec:
-  kafkaVersion: 4.3.1
+  kafkaVersion: ${version}
   headlessServiceEnabled: true
   listenersConfig:
     internalListeners:

@@ -48,6 +48,7 @@ export type Happening =
   | { readonly directoryMadeAnew: number; readonly behind?: true }
   | { readonly voterGone: number }
   | { readonly staticAtKafka: true }
+  | { readonly directoriesShown: true }
   | { readonly features: FeaturesView }
   | { readonly labelGone: string }
   /** Somebody sets dynamic settings at Kafka: of a broker, or of the cluster; null: sensitive. */
@@ -199,6 +200,8 @@ const TOLD: Readonly<Record<string, (world: World, what: Told, cluster: Resolved
     }),
   voterGone: (world, what) => withQuorum(world, ({ voters }) => ({ voters: voters.filter((v) => v.id !== what.voterGone) })),
   staticAtKafka: (world) => withQuorum(world, ({ voters }) => ({ voters: voters.map((v) => ({ ...v, directoryId: '' })) })),
+  directoriesShown: (world) =>
+    withQuorum(world, ({ voters }) => ({ voters: voters.map((v) => ({ ...v, directoryId: `directoryOf${String(v.id)}` })) })),
   features: (world, what) => withKafka(world, { features: what.features as FeaturesView }),
   labelGone: (world, what) => ({ ...world, kubeNodes: world.kubeNodes.map((n) => (n.name === what.labelGone ? { ...n, labels: {} } : n)) }),
 };
