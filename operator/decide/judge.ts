@@ -1,5 +1,6 @@
 /** The judgements behind the conditions, one function each. */
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
+import { ANNOTATION } from '../../lib/constructs/naming';
 import type { Judgement } from './conditions';
 import { because, heldLine } from './explain';
 import { notServing, partitionsOf, unhealthyPartitions } from './health';
@@ -80,7 +81,7 @@ const names = (views: readonly NodeView[]): string =>
 function progress(ready: Judgement, pass: Pass): Judgement {
   const { plan, world } = pass;
   const restarting = plan.held.some((h) => h.what.startsWith('restart'));
-  const idle = whyIdle(ready, plan, restarting);
+  const idle = isPaused(world) ? PAUSED : whyIdle(ready, plan, restarting);
   if (idle !== undefined) return { type: 'Progressing', status: 'False', ...idle };
   const born = world.cluster.status.clusterID !== undefined;
   const changing = ready.status === 'True' ? 'applying changes' : ready.message;
@@ -88,9 +89,10 @@ function progress(ready: Judgement, pass: Pass): Judgement {
   return { type: 'Progressing', status: 'True', reason: 'InMotion', message };
 }
 
+const PAUSED = { reason: 'Paused', message: 'paused by annotation; nothing is touched' } as const;
+
 /** Why nothing is being done; undefined: something is. */
 function whyIdle(ready: Judgement, plan: Plan, restarting: boolean): Pick<Judgement, 'reason' | 'message'> | undefined {
-  if (isPaused(plan)) return { reason: 'Paused', message: 'paused by annotation; nothing is touched' };
   const stuck = plan.held.some((h) => h.reasons.some((r) => ['AdoptionRequired', 'IdentityConflict'].includes(r.code)));
   if (stuck) return { reason: 'Waiting', message: 'waiting for you: see the condition Held' };
   if (ready.status !== 'True' || plan.actions.length > 0) return undefined;
@@ -106,7 +108,8 @@ function permissionAwaited({ held }: Plan): Reason | undefined {
   return others ? undefined : awaited.find((r) => r !== undefined);
 }
 
-const isPaused = (plan: Plan): boolean => plan.held.some((h) => h.reasons.some((r) => r.code === 'Paused'));
+/** Also while there is nothing that could be done: who paused a cluster wants to be told that it is. */
+const isPaused = ({ cluster }: World): boolean => cluster.annotations[ANNOTATION.pause] === 'true';
 
 const TROUBLES: readonly (readonly [ReasonCode, Judgement['reason']])[] = [
   ['VolumeLost', 'VolumesLost'],

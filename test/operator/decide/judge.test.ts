@@ -38,6 +38,7 @@ describe('conditions', () => {
     ['a Kubernetes node lacks its rack', [{ labelGone: 'node-b' }], [READY, 'False AsWanted', 'True PodsPending', 'True ActionsHeld'], 'ClusterRunning'],
     ['a Pod is somebody else’s', [{ foreignPod: 'x' }], [READY, 'False Waiting', FINE, 'True ActionsHeld'], 'ClusterRunning'],
     ['ids contradict each other', [{ clusterIdInStatus: 'x' }], [READY, 'False Waiting', FINE, 'True ActionsHeld'], 'ClusterRunning'],
+    ['it is paused with nothing to do', [{ annotation: ANNOTATION.pause, value: 'true' }], [READY, 'False Paused', FINE, 'False NothingHeld'], 'ClusterRunning'],
     ['it is paused with work to do', [{ podGone: 1 }, { annotation: ANNOTATION.pause, value: 'true' }], ['False NodesNotReady', 'False Paused', FINE, 'True ActionsHeld'], 'ClusterReconciling'],
   ])('when %s', (_, story, [ready, progressing, degraded, held], state) => {
     const status = told(after(...story));
