@@ -70,6 +70,9 @@ export function healthy(context: Pick<Context, 'views' | 'world'>): boolean {
 /** A controller further behind than this (or not seen for so long) does not count for a majority. */
 export const CAUGHT_UP_WITHIN_MS = 10_000;
 
+/** Voters fetch twice a second at least. */
+const JUST_NOW_MS = 2000;
+
 /** Voters, other than those given, that are caught up with the leader. */
 export function caughtUpVoters(kafka: KafkaView, without: readonly number[]): readonly number[] {
   const { leaderId, voters } = kafka.quorum;
@@ -119,12 +122,14 @@ export const notServing = (views: readonly NodeView[]): readonly NodeView[] => v
 export function signatureOf(seen: Observed<KafkaView>): string {
   if (seen.state !== 'known') return seen.state === 'unknown' ? `unknown ${seen.why}` : seen.state;
   const { value } = seen;
-  const caughtUp = (at: number): boolean => at >= 0 && value.at - at <= CAUGHT_UP_WITHIN_MS;
+  // The shorter time tells when a voter that was away for a moment is back: it counted as caught up all the while.
+  const caughtUp = (at: number): readonly boolean[] =>
+    [CAUGHT_UP_WITHIN_MS, JUST_NOW_MS].map((within) => at >= 0 && value.at - at <= within);
   const { leaderId, voters, observers } = value.quorum;
   return JSON.stringify([
     value.clusterId,
     leaderId,
-    voters.map((v) => [v.id, v.directoryId, v.id === leaderId || caughtUp(v.lastCaughtUpAt)]),
+    voters.map((v) => [v.id, v.directoryId, v.id === leaderId ? 'leads' : caughtUp(v.lastCaughtUpAt)]),
     observers.map((o) => [o.id, o.directoryId, caughtUp(o.lastCaughtUpAt)]),
     value.brokers.map((b) => [b.id, b.fenced, b.rack]),
     unhealthyPartitions(value).map((p) => [p.topic, p.partition, p.leader, p.isr, p.elr]),

@@ -103,6 +103,13 @@ it('nodes that do not serve are those without a ready, live, unfenced broker', (
   expect(notServing(nodeViews(cluster, world)).map((v) => v.node.id)).toEqual([0, 2]);
 });
 
+/** Its last fetch was three seconds ago. */
+function away(id: number): World {
+  const { at, quorum } = kafkaOf(calm);
+  const voters = quorum.voters.map((v) => (v.id === id ? { ...v, lastCaughtUpAt: at - 3000 } : v));
+  return withKafka(calm, { quorum: { ...quorum, voters } });
+}
+
 describe('two looks differ for a decision', () => {
   const signature = (world: World): string => signatureOf(world.kafka);
   it.each<[string, World, boolean]>([
@@ -110,6 +117,7 @@ describe('two looks differ for a decision', () => {
     ['not in offsets and epochs', withKafka(calm, { quorum: { ...kafkaOf(calm).quorum, highWatermark: 99, leaderEpoch: 7 } }), false],
     ['not in the topics that there are', withPartitions(calm, [{ topic: 'new', partition: 0, leader: 0, replicas: [0], isr: [0] }]), false],
     ['when a voter falls behind', after({ behind: 1 }), true],
+    ['when a voter was away for a moment', away(1), true],
     ['when a broker is fenced', after({ fenced: 1 }), true],
     ['when a partition loses a replica', after(missing), true],
     ['when sight is lost', after(silent), true],
