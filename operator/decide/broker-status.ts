@@ -36,6 +36,9 @@ function servedStatus(view: NodeView): Pick<BrokerStatus, 'hasRun' | 'servedRevi
   return view.hasRun ? { hasRun: true } : {};
 }
 
+/** Of a broker Kafka has to say so as well; a controller's own Pod knows. */
+const isSeenServing = (view: NodeView): boolean => serves(view) && (view.kafkaSeen || !view.node.roles.includes('broker'));
+
 function rackState(cluster: ResolvedCluster, rack: string | undefined): string {
   if (cluster.rackLabels.length === 0) return '';
   return rack === undefined ? 'WaitingForRackAwareness' : `broker.rack=${rack}`;

@@ -55,7 +55,7 @@ const forgets: Rule = ({ views, rejected }) => {
 const notes: Rule = (context) => {
   const { cluster, views, nodes, past } = context;
   if (cluster.changePolicy.onFailure !== 'Rollback' || past === undefined) return [];
-  const failed = views.filter((v) => trialOf(v, context)?.state === 'failed');
+  const failed = views.filter((v) => v.status.servedRevision !== undefined && trialOf(v, context)?.state === 'failed');
   if (failed.length === 0) return [];
   const brokersState = Object.fromEntries(
     failed.map((v) => [String(v.node.id), { rejectedRevision: revisionOf(nodes.get(v.node.id)?.pod) }] as const),

@@ -1,9 +1,11 @@
 /**
- * A node is on trial when it was started with another revision than the one it served with last, and does not serve yet.
- * While one is on trial no other is touched, so a bad image or a bad setting costs one node. When it does not come back the
- * roll has failed: it stays stopped there until the spec changes, whatever `failureThreshold` says, since that is about
- * failures that were there before.
+ * A node is on trial when it was started with another revision than the one it served with last, or is about to be, and does
+ * not serve yet. With what it served last may be unknown, for example after the status was lost: no proof either. While one is on
+ * trial no other is touched, so a bad image or a bad setting costs one node. When it does not come back the roll has failed: it
+ * stays stopped there until the spec changes, whatever `failureThreshold` says, since that is about failures that were there
+ * before.
  */
+import { lostVolumes } from './lost-volume';
 import { serves, type NodeView, type PodView } from './node-view';
 import { revisionOf } from './revision';
 import type { Context } from './context';
@@ -21,18 +23,18 @@ type Seen = Pick<Context, 'nodes' | 'world' | 'now'>;
 
 /** Undefined: the node is not on trial. */
 export function trialOf(view: NodeView, { nodes, world, now }: Seen): Trial | undefined {
-  const { pod } = view;
-  if (pod === undefined || serves(view) || !isNew(view, pod) || pod.revision !== revisionOf(nodes.get(view.node.id)?.pod)) return undefined;
+  const { pod, status } = view;
+  const wanted = revisionOf(nodes.get(view.node.id)?.pod);
+  if (serves(view) || !view.hasRun || wanted === '' || wanted === status.servedRevision) return undefined;
+  if (pod === undefined || pod.terminating)
+    return lostVolumes(view).length > 0 ? undefined : { state: 'running', until: now + TRIAL_LIMIT_MS };
+  if (pod.revision !== wanted) return pod.running ? undefined : { state: 'running', until: now + TRIAL_LIMIT_MS };
   const why = cannotRun(pod);
   if (why !== undefined) return { state: 'failed', why };
   const until = pod.createdAt + TRIAL_LIMIT_MS;
   if (now < until || isRecovering(view, world)) return { state: 'running', until };
   return { state: 'failed', why: 'its process runs and does not serve' };
 }
-
-/** It served before, with another revision. */
-const isNew = ({ hasRun, status }: NodeView, pod: PodView): boolean =>
-  hasRun && status.servedRevision !== undefined && status.servedRevision !== pod.revision;
 
 /** Broker state 2: it reads its log after an unclean stop. */
 export const isRecovering = (view: NodeView, world: Context['world']): boolean =>
@@ -50,6 +52,6 @@ export function whyTrialHolds(view: NodeView, context: Seen): Reason | undefined
   const trial = trialOf(view, context);
   const node = `node ${String(view.node.id)}`;
   if (trial === undefined) return undefined;
-  if (trial.state === 'running') return reason('OnTrial', `${node} was started anew and does not serve yet; it goes first`, trial.until);
+  if (trial.state === 'running') return reason('OnTrial', `${node} is started anew and does not serve yet; it goes first`, trial.until);
   return reason('CanaryFailed', `${node} does not come back after the change: ${trial.why}. Change the spec, or take the change back`);
 }
