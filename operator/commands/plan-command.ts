@@ -92,7 +92,8 @@ function playedText({ passes, held, ended }: Played): string {
     if (waitedFor !== undefined) lines.push(`wait until ${isoSeconds(at)}: ${waitedFor}`);
     lines.push(`pass ${String(index + 1)}`, ...plan.actions.map((action) => `  ${actionLine(action)}`));
   });
-  lines.push(ended ? `nothing is left to do after ${String(passes.length)} passes` : `given up after ${String(passes.length)} passes`);
+  const count = passes.length === 1 ? '1 pass' : `${String(passes.length)} passes`;
+  lines.push(ended ? `nothing is left to do after ${count}` : `given up after ${count}`);
   if (held.length > 0) lines.push('held in the end', ...held.map((h) => `  -  ${heldLine(h)}`));
   return `${lines.join('\n')}\n`;
 }
