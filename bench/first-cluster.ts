@@ -4,7 +4,8 @@
  */
 import { KAFKA_CLUSTER, OWNED, POD } from '../operator/kinds';
 import type { KubeObject } from '../operator/runtime/kube-types';
-import { counted, created, mark, operatorRequests, requests, writes, type Request } from './audit';
+import { counted } from '../tools/audit-log';
+import { created, mark, operatorRequests, requests, writes, type Request } from './audit';
 import { kafkaCluster, type ClusterShape } from './cluster-specs';
 import { watchKafka, type Look } from './kafka-watch';
 import { isReady, isRunning, kube, kubectl, NAMESPACE, pause, until, watching } from './kubernetes';

@@ -1,5 +1,6 @@
 /** What the operator costs with a hundred clusters of three nodes, and with one, when all of them are converged. */
-import { counted, mark, operatorRequests, requests, writes } from './audit';
+import { counted } from '../tools/audit-log';
+import { mark, operatorRequests, requests, writes } from './audit';
 import { pause } from './kubernetes';
 import { applyClusters, kwokWorld, STAND_INS } from './kwok-world';
 import { processFigures } from './process-figures';

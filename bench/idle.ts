@@ -1,7 +1,8 @@
 /** What a converged cluster costs while nothing happens: the API server, Kafka, the processor, memory. Everything real. */
 import { KAFKA_CLUSTER, POD } from '../operator/kinds';
 import { METRICS_PORT } from '../lib/constructs/ports';
-import { counted, leaseRequests, mark, operatorRequests, requests, watchesEnded, writes } from './audit';
+import { counted } from '../tools/audit-log';
+import { leaseRequests, mark, operatorRequests, requests, watchesEnded, writes } from './audit';
 import { kafkaCluster } from './cluster-specs';
 import { isReady, isRunning, kube, kubectl, NAMESPACE, pause, until } from './kubernetes';
 import { networkBytes, processFigures, processIn } from './process-figures';

@@ -1,7 +1,8 @@
 /** A Pod is deleted, and another one takes its place: what the API server's log says of it. */
 import { POD } from '../operator/kinds';
 import type { KubeObject } from '../operator/runtime/kube-types';
-import { counted, mark, operatorRequests, requests, writes, type Request } from './audit';
+import { counted } from '../tools/audit-log';
+import { mark, operatorRequests, requests, writes, type Request } from './audit';
 import { isReady, isRunning, kube, NAMESPACE, pause, until, type Watching } from './kubernetes';
 import { spread, type Figure } from './result';
 

@@ -157,7 +157,7 @@ describe('a KafkaCluster becomes running brokers', () => {
     const requests = requestsSince(logBefore);
     const asked = requests.find((r) => r.resource === 'kafkaclusters' && r.name === NAME && r.userAgent === 'journeys');
     const made = requests.filter((r) => byOperator(r) && r.resource === 'pods' && ['patch', 'create'].includes(r.verb));
-    const took = Math.max(...made.map((r) => r.doneAt)) - asked!.doneAt;
+    const took = Math.max(...made.map((r) => r.answeredAt)) - asked!.answeredAt;
     figure('apply to all Pods created', seconds(took));
     expect(made).toHaveLength(3);
     // A second on an idle machine; this is an upper bound for a busy one.
