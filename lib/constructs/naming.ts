@@ -18,6 +18,8 @@ export const LABEL = {
   isBroker: 'isBrokerNode',
   isController: 'isControllerNode',
   roles: 'processRoles',
+  /** On Pods that try whether a Kubernetes node can pull an image. */
+  imageCheck: `${GROUP}/image-check`,
 } as const;
 
 export const ANNOTATION = {
@@ -76,3 +78,4 @@ export const controllerHeadlessName = (cluster: string): string => `${cluster}-c
 export const allBrokerName = (cluster: string): string => `${cluster}-all-broker`;
 export const brokerBudgetName = (cluster: string): string => `${cluster}-pdb`;
 export const controllerBudgetName = (cluster: string): string => `${cluster}-controller-pdb`;
+export const imageCheckName = (cluster: string, revision: string): string => `${cluster}-image-${revision}`;

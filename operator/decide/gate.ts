@@ -10,6 +10,7 @@
 import type { RestartNode } from './action';
 import type { Context } from './context';
 import { describe } from './explain';
+import { whyImageHolds } from './image-check';
 import { whyMetadataLogMoved, whyNotRecreated } from './lost-volume';
 import { mayStop, unprotectedBy } from './may-stop';
 import type { NodeView } from './node-view';
@@ -99,7 +100,8 @@ const startsNode = (proposal: Proposal): boolean =>
 
 function whyNotRestart(proposal: RestartNode, view: NodeView, context: GateContext): readonly Reason[] {
   const { wave } = context;
-  const permission = [...whyRolledBack(view, context), ...whyNotPermitted(proposal, context)];
+  const image = whyImageHolds(view, context);
+  const permission = [...whyRolledBack(view, context), ...whyNotPermitted(proposal, context), ...(image === undefined ? [] : [image])];
   if (wave.includes(view)) return permission;
   const first = wave.length === 0 ? [] : [reason('OneAtATime', `one disruption at a time; ${namesOf(wave)} first`)];
   return [...permission, ...first, ...mayStop([view], context)];

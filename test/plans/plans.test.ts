@@ -13,7 +13,7 @@ import { planText } from '../../operator/decide/explain';
 import { withStatus } from '../../operator/decide/simulate';
 import type { ClusterStatus, World } from '../../operator/decide/world';
 import { clusterFrom } from '../world/cluster-file';
-import { converged, emptyWorld, NOW, withAnnotation } from '../world/makers';
+import { converged, emptyWorld, NOW, withAnnotation, withImagesPulled } from '../world/makers';
 import { happened, type Happening } from '../world/happenings';
 
 interface Story {
@@ -21,6 +21,8 @@ interface Story {
   readonly then?: readonly Happening[];
   /** The plan as it is: its hash was named, or named and written down; or another plan was approved. */
   readonly approved?: 'named' | 'recorded' | NonNullable<ClusterStatus['approval']>;
+  /** Images that nodes are to restart with are where they are needed, unless this says otherwise. */
+  readonly imagesPulled?: boolean | string;
 }
 
 function approvedIn(world: World, cluster: ResolvedCluster, approved: Story['approved']): World {
@@ -28,6 +30,12 @@ function approvedIn(world: World, cluster: ResolvedCluster, approved: Story['app
   const { hash, steps } = typeof approved === 'object' ? approved : decide(cluster, world, NOW).preview!.approval!;
   const named = withAnnotation(world, ANNOTATION.approvedPlan, hash);
   return approved === 'named' ? named : withStatus(named, { approval: { hash, steps } });
+}
+
+/** A text is why they cannot be pulled. */
+function pulledIn(world: World, cluster: ResolvedCluster, pulled: Story['imagesPulled'] = true): World {
+  if (pulled === false || world.cluster.status.clusterID === undefined) return world;
+  return pulled === true ? withImagesPulled(cluster, world) : withImagesPulled(cluster, world, pulled);
 }
 
 const folders = readdirSync(__dirname, { withFileTypes: true }).filter((f) => f.isDirectory());
@@ -41,7 +49,8 @@ describe('the plan', () => {
     const start = story.converged === true ? converged(before) : emptyWorld(before);
     const settled = (story.then ?? []).reduce((world, what) => happened(world, before, what), start);
     const cluster = clusterFrom(read('cluster.yaml'), { generation: has('before.yaml') ? 2 : 1, recorded: recordedNodes(settled.cluster.status) });
-    const world = approvedIn({ ...settled, cluster: { ...settled.cluster, generation: cluster.generation } }, cluster, story.approved);
+    const wished = { ...settled, cluster: { ...settled.cluster, generation: cluster.generation } };
+    const world = approvedIn(pulledIn(wished, cluster, story.imagesPulled), cluster, story.approved);
     const text = planText(world.cluster, decide(cluster, world, NOW));
     if (process.env.UPDATE_GOLDEN === '1') writeFileSync(join(__dirname, name, 'plan.txt'), text);
     expect(text).toBe(read('plan.txt'));

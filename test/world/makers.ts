@@ -146,3 +146,17 @@ export function withFirstClaim(world: World, node: number, change: (claim: LiveO
   const claim = claimsOf(world, node)[0];
   return claim === undefined ? world : withObject(world, change(claim));
 }
+
+/**
+ * Every Kubernetes node was asked for the images that nodes there are to restart with (operator/decide/image-check.ts).
+ * @param why they cannot be pulled; undefined: they are there
+ */
+export function withImagesPulled(cluster: ResolvedCluster, world: World, why?: string): World {
+  const { actions } = decide(cluster, { ...world, cluster: { ...world.cluster, annotations: {} } }, NOW);
+  const checks = actions.flatMap((a) => (a.kind === 'apply' && a.manifest.kind === 'Pod' ? [a] : []));
+  const made = checks.reduce(simulate, world);
+  const state = why === undefined ? { terminated: { exitCode: 0 } } : { waiting: { reason: 'ErrImagePull', message: why } };
+  const status = { phase: why === undefined ? 'Succeeded' : 'Pending', containerStatuses: [{ name: 'image', restartCount: 0, state }] };
+  const names = new Set(checks.map((a) => a.manifest.metadata.name));
+  return { ...made, objects: made.objects.map((o) => (o.kind === 'Pod' && names.has(o.metadata.name) ? { ...o, status } : o)) };
+}
