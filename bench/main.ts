@@ -5,6 +5,7 @@ import { idle } from './idle';
 import { pass300 } from './pass-300';
 import { replacePod } from './replace-pod';
 import { replacePodReal } from './replace-pod-real';
+import { rollReal } from './roll-real';
 import { machine, store, versions, type Findings, type Result } from './result';
 import { printed, writeTable } from './table';
 
@@ -13,6 +14,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Findings>>> = {
   idle,
   'replace-pod': replacePod,
   'replace-pod-real': replacePodReal,
+  'roll-real': rollReal,
   'hundred-clusters': hundredClusters,
   'pass-300': pass300,
 };
