@@ -4,7 +4,10 @@ import type { KubeObject } from '../../../operator/runtime/kube-types';
 const SERVER_MADE = ['generation', 'uid', 'resourceVersion', 'creationTimestamp', 'managedFields', 'lastTransitionTime', 'startedAt'];
 /** How often a budget was lowered and raised depends on who was away when. */
 const isServerMade = (path: string, key: string): boolean =>
-  SERVER_MADE.includes(key) || (path.startsWith('PodDisruptionBudget/') && key === 'observedGeneration');
+  SERVER_MADE.includes(key) ||
+  // Kafka is asked for its features twice a minute: they may still be on their way.
+  (path.startsWith('KafkaCluster/') && ['metadataVersion', 'couldRaise'].includes(key)) ||
+  (path.startsWith('PodDisruptionBudget/') && key === 'observedGeneration');
 
 /** Hashes of specifications that hold the cluster id, and ids that are made from it. */
 const MADE_FROM_ID = ['revision', 'applied-hash', 'target'].map((key) => `kafka.banzaicloud.io/${key}`).concat('servedRevision');
