@@ -7,13 +7,13 @@
 import { imageCheckPod } from '../../lib/constructs/image-check';
 import type { Manifest } from '../../lib/constructs/manifest';
 import type { Context } from './context';
-import type { NodeView } from './node-view';
+import type { NodeView, PodView } from './node-view';
 import { imageOf } from './pod-differences';
 import { reason, type Reason } from './reason';
 import { revisionOf } from './revision';
-import type { LiveObject } from './world';
+import type { LiveObject, World } from './world';
 
-type Seen = Pick<Context, 'cluster' | 'nodes' | 'live'>;
+type Seen = Pick<Context, 'cluster' | 'nodes' | 'live' | 'world'>;
 
 export interface ImageCheck {
   readonly image: string;
@@ -22,15 +22,18 @@ export interface ImageCheck {
 }
 
 /** What has to be shown before this node is stopped; undefined: nothing. A node whose process does not run waits for nothing. */
-export function imageCheckFor(view: NodeView, { cluster, nodes }: Pick<Context, 'cluster' | 'nodes'>): ImageCheck | undefined {
+export function imageCheckFor(view: NodeView, { cluster, nodes, world }: Omit<Seen, 'live'>): ImageCheck | undefined {
   const { pod, node } = view;
   const wanted = nodes.get(node.id)?.pod;
-  if (wanted === undefined || pod === undefined || pod.terminating || !pod.running || pod.kubeNode === '') return undefined;
+  if (wanted === undefined || pod === undefined || pod.terminating || !pod.running || isLost(pod, world)) return undefined;
   const image = imageOf(wanted);
   if (revisionOf(wanted) === pod.revision || image === imageOf(pod.object)) return undefined;
   const { kubeNode } = pod;
   return { image, kubeNode, manifest: imageCheckPod(cluster, node, { image, kubeNode }) };
 }
+
+/** A Pod that is bound to a Kubernetes node which does not exist is removed again at once. */
+const isLost = (pod: PodView, { kubeNodes }: World): boolean => kubeNodes.length > 0 && !kubeNodes.some((n) => n.name === pod.kubeNode);
 
 /** Why a running node is not stopped yet; undefined: its image is there, or it needs no other. */
 export function whyImageHolds(view: NodeView, context: Seen): Reason | undefined {

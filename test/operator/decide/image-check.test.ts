@@ -90,6 +90,12 @@ describe('a new image', () => {
     expect(restarts(after, happened(calm, after, { podCrashing: 1, says: 'no' }))).toEqual([1]);
   });
 
+  it('is not pulled on a Kubernetes node that does not exist', () => {
+    const plan = decide(after, happened(calm, after, { kubeNodeGone: 'node-b' }), NOW);
+    const pulledOn = plan.actions.flatMap((a) => (a.kind === 'apply' ? [(a.manifest.spec as { nodeName?: string }).nodeName] : []));
+    expect(pulledOn).toEqual(['node-a', 'node-c']);
+  });
+
   it('is not pulled for a change of anything else', () => {
     const changed = threeNodes('  clusterImage: kafka:1\n  readOnlyConfig: num.io.threads=9');
     expect(decide(changed, calm, NOW).actions.some((a) => a.kind === 'apply' && a.manifest.kind === 'Pod')).toBe(false);
