@@ -32,7 +32,7 @@ function brokerStatus(cluster: ResolvedCluster, view: NodeView, world: World): B
 
 /** What is remembered of a node that served: that it did, and with which revision. */
 function servedStatus(view: NodeView): Pick<BrokerStatus, 'hasRun' | 'servedRevision'> {
-  if (view.kafkaSeen && serves(view) && view.pod !== undefined) return { hasRun: true, servedRevision: view.pod.revision };
+  if (isSeenServing(view) && view.pod !== undefined) return { hasRun: true, servedRevision: view.pod.revision };
   return view.hasRun ? { hasRun: true } : {};
 }
 

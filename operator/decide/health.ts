@@ -94,7 +94,7 @@ export function standingVoters(kafka: KafkaView, views: readonly NodeView[], wit
 function stands({ pod, node }: NodeView, { quorum }: KafkaView): boolean {
   if (pod === undefined || pod.terminating || !pod.running) return false;
   const voter = quorum.voters.find((v) => v.id === node.id);
-  return voter === undefined || voter.id === quorum.leaderId || voter.lastCaughtUpAt >= pod.createdAt;
+  return voter === undefined || voter.id === quorum.leaderId || voter.lastCaughtUpAt >= Math.max(pod.createdAt, pod.startedAt ?? 0);
 }
 
 /** Brokers to blame for a partition that is not healthy: whose replica is out of sync, or who should lead and does not. */

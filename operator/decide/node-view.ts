@@ -31,6 +31,8 @@ export interface PodView {
   readonly revision: string;
   /** The process of the container `kafka` runs. */
   readonly running: boolean;
+  /** When that process began, in milliseconds since the epoch; undefined while none runs. */
+  readonly startedAt: number | undefined;
   readonly restarts: number;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
@@ -69,7 +71,7 @@ interface ContainerStatus {
   readonly name: string;
   readonly restartCount: number;
   readonly state?: {
-    readonly running?: unknown;
+    readonly running?: { readonly startedAt?: string };
     readonly waiting?: { readonly reason?: string; readonly message?: string };
     readonly terminated?: Terminated;
   };
@@ -159,9 +161,10 @@ const placeOf = (object: LiveObject, status: PodStatus): Pick<PodView, 'kubeNode
 
 const conditionOf = (status: PodStatus, type: string) => status.conditions?.find((c) => c.type === type);
 
-function processOf(kafka: ContainerStatus | undefined): Pick<PodView, 'running' | 'restarts' | 'waiting' | 'lastWords'> {
+function processOf(kafka: ContainerStatus | undefined): Pick<PodView, 'running' | 'startedAt' | 'restarts' | 'waiting' | 'lastWords'> {
   return {
     running: kafka?.state?.running !== undefined,
+    startedAt: millisecondsOf(kafka?.state?.running?.startedAt),
     restarts: kafka?.restartCount ?? 0,
     waiting: kafka?.state?.waiting?.reason ?? '',
     lastWords: lastWordsOf(kafka),

@@ -58,50 +58,68 @@ export interface Run {
   readonly fate: Fate;
   /** Its readiness probe passes. */
   readonly ready: boolean;
+  /** Its process was killed and begins again. */
+  readonly starting: boolean;
   /** Milliseconds since the epoch; undefined: nobody looks at the clock. */
   readonly now: number | undefined;
 }
 
 const STARTED = '2026-01-01T00:00:01Z';
 
-/** The Pod as the kubelet reports it. */
+/** The Pod as the kubelet reports it; the same value as long as that is the same. */
 export function reported(world: World, pod: LiveObject, run: Run): LiveObject {
-  const id = nodeIdOf(pod) ?? 0;
-  const at = id % Math.max(1, world.kubeNodes.length);
-  const nodeName = (pod.spec as PodSpec).nodeName ?? world.kubeNodes[at]?.name ?? 'node-a';
-  const isNew = pod.status === undefined;
-  const creationTimestamp = isNew && run.now !== undefined ? isoSeconds(run.now) : pod.metadata.creationTimestamp;
+  const status = statusOf(pod, run);
+  if (JSON.stringify(status) === JSON.stringify(pod.status)) return pod;
+  const { creationTimestamp: made, resourceVersion } = pod.metadata;
+  const creationTimestamp = pod.status === undefined && run.now !== undefined ? isoSeconds(run.now) : made;
+  const metadata = { ...pod.metadata, creationTimestamp, resourceVersion: String(Number(resourceVersion) + 1) };
+  return { ...pod, metadata, spec: { ...(pod.spec as object), nodeName: kubeNodeOf(world, pod) }, status };
+}
+
+const idOf = (pod: LiveObject): number => nodeIdOf(pod) ?? 0;
+
+/** Where it is bound, or will be. */
+function kubeNodeOf({ kubeNodes }: World, pod: LiveObject): string {
+  return (pod.spec as PodSpec).nodeName ?? kubeNodes[idOf(pod) % Math.max(1, kubeNodes.length)]?.name ?? 'node-a';
+}
+
+function statusOf(pod: LiveObject, run: Run): object {
+  const id = idOf(pod);
+  const phase = run.fate === 'waits' || run.fate === 'neverPulled' ? 'Pending' : 'Running';
   const conditions = [{ type: 'PodScheduled', status: 'True' }, readyCondition(pod, run)];
-  const status = { phase: run.fate === 'waits' || run.fate === 'neverPulled' ? 'Pending' : 'Running', conditions };
-  return {
-    ...pod,
-    metadata: { ...pod.metadata, creationTimestamp },
-    spec: { ...(pod.spec as object), nodeName },
-    status: {
-      ...status,
-      podIP: `10.0.${String(id >> 8)}.${String(id & 255)}`,
-      containerStatuses: [{ ...container(run.fate), ...resourcesOf(pod, run) }],
-    },
-  };
+  const containerStatuses = [{ ...container(run.fate, startedAt(pod, run)), ...resourcesOf(pod, run) }];
+  return { phase, conditions, podIP: `10.0.${String(id >> 8)}.${String(id & 255)}`, containerStatuses };
 }
 
 function readyCondition(pod: LiveObject, { ready, now }: Run): object {
   const status = ready ? 'True' : 'False';
   if (now === undefined) return { type: 'Ready', status };
-  const { conditions = [] } = (pod.status ?? {}) as {
-    conditions?: readonly { type: string; status: string; lastTransitionTime?: string }[];
-  };
-  const before = conditions.find((c) => c.type === 'Ready');
-  const since = before?.status === status ? before.lastTransitionTime : undefined;
+  const last = before(pod).conditions?.find((c) => c.type === 'Ready');
+  const since = last?.status === status ? last.lastTransitionTime : undefined;
   return { type: 'Ready', status, lastTransitionTime: since ?? isoSeconds(now) };
 }
 
-function container(fate: Fate): object {
+interface Reported {
+  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly lastTransitionTime?: string }[];
+  readonly containerStatuses?: readonly { readonly state?: { readonly running?: { readonly startedAt: string } } }[];
+}
+
+const before = (pod: LiveObject): Reported => pod.status ?? {};
+
+/** Since when its process runs: the one before goes on, unless it was killed. */
+function startedAt(pod: LiveObject, { starting, now }: Run): string {
+  const { conditions, containerStatuses } = before(pod);
+  const killed = starting && conditions?.some((c) => c.type === 'Ready' && c.status === 'True') === true;
+  const since = containerStatuses?.[0]?.state?.running?.startedAt;
+  return (killed ? undefined : since) ?? (now === undefined ? STARTED : isoSeconds(now));
+}
+
+function container(fate: Fate, since: string): object {
   const name = 'kafka';
   switch (fate) {
     case 'runs':
     case 'hangs':
-      return { name, restartCount: 0, state: { running: { startedAt: STARTED } } };
+      return { name, restartCount: 0, state: { running: { startedAt: since } } };
     case 'crashes':
       return {
         name,

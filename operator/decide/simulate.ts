@@ -93,7 +93,7 @@ export interface Circumstances {
   /** Nodes whose process runs and does not serve yet, for example because it recovers its log. */
   readonly starting?: readonly number[];
   /** Milliseconds since the epoch, for what begins now; undefined: everything happens at one moment. */
-  readonly now?: number;
+  readonly now?: number | undefined;
 }
 
 /** Time passes: Pods are bound and start, claims are bound, Kafka notices who is there. */
@@ -104,13 +104,18 @@ export function settle(world: World, circumstances: Circumstances = {}): World {
   const led = leads(world, alive);
   const serves = (pod: LiveObject): boolean => alive.includes(pod) && (led || !isController(pod)) && !isCutOff(world, pod);
   const objects = world.objects.map((object) => {
-    if (object.kind === 'PersistentVolumeClaim') return { ...object, status: { ...(object.status ?? {}), phase: 'Bound' } };
-    if (object.kind === 'PodDisruptionBudget') return { ...object, status: budgetStatus(object, alive.filter(serves)) };
+    if (object.kind === 'PersistentVolumeClaim') return told(object, { ...(object.status ?? {}), phase: 'Bound' });
+    if (object.kind === 'PodDisruptionBudget') return told(object, budgetStatus(object, alive.filter(serves)));
     if (object.kind !== 'Pod') return object;
-    return reported(world, object, { fate: fates.get(object) ?? fateOf(world, object), ready: serves(object), now });
+    const begins = starting.includes(nodeIdOf(object) ?? -1);
+    return reported(world, object, { fate: fates.get(object) ?? fateOf(world, object), ready: serves(object), starting: begins, now });
   });
   return { ...world, objects, kafka: kafkaOf(world, alive, { slow, now }) };
 }
+
+/** The same value as long as it says the same. */
+const told = (object: LiveObject, status: object): LiveObject =>
+  JSON.stringify(object.status) === JSON.stringify(status) ? object : { ...object, status };
 
 /** A Pod that runs Kafka; others may be made to try something. */
 const isNodePod = (object: LiveObject): boolean => object.kind === 'Pod' && nodeIdOf(object) !== undefined;
@@ -141,29 +146,29 @@ const has = (object: LiveObject, label: string): boolean => object.metadata.labe
 const isController = (object: LiveObject): boolean => has(object, LABEL.isController);
 
 /** While no controller leads, or no broker runs, nothing is known: brokers do not answer then. */
-function kafkaOf(
-  world: World,
-  alive: readonly LiveObject[],
-  { slow, now }: { slow: readonly number[]; now: number | undefined },
-): World['kafka'] {
+function kafkaOf(world: World, alive: readonly LiveObject[], moment: Pick<Circumstances, 'slow' | 'now'>): World['kafka'] {
   const clusterId = world.cluster.status.clusterID;
   const pods = alive.filter((p) => has(p, LABEL.isBroker));
-  const ids = pods.map((p) => nodeIdOf(p) ?? -1).sort((a, b) => a - b);
-  if (clusterId === undefined || ids.length === 0 || !leads(world, alive)) return { state: 'unknown', why: 'no broker answers' };
+  if (clusterId === undefined || pods.length === 0 || !leads(world, alive)) return { state: 'unknown', why: 'no broker answers' };
+  return { state: 'known', value: { clusterId, ...viewAfter(world, alive, { ...moment, pods }) } };
+}
+
+type Moment = Pick<Circumstances, 'slow' | 'now'> & { /** Brokers that live. */ readonly pods: readonly LiveObject[] };
+
+function viewAfter(world: World, alive: readonly LiveObject[], { slow = [], now, pods }: Moment): Omit<KafkaView, 'clusterId'> {
   const before = world.kafka.state === 'known' ? world.kafka.value : undefined;
+  const ids = pods.map((p) => nodeIdOf(p) ?? -1).sort((a, b) => a - b);
   const brokers = registeredAfter(world, before, pods);
   const at = now ?? Math.max(BORN, before?.at ?? 0) + 1000;
   const registered = brokers.map((b) => b.id);
-  const value: KafkaView = {
+  return {
     at,
-    clusterId,
     quorum: quorumOf(world, alive, { at, slow }),
     brokers,
     topics: topicsAfter(before, { registered, alive: new Set(ids), slow: new Set(slow) }),
     configs: toldBy(ids, before?.configs),
     ...(before?.features === undefined ? {} : { features: before.features }),
   };
-  return { state: 'known', value };
 }
 
 /** Those that live, with their racks, and those that Kafka knows from before: they wrote to their volume. */

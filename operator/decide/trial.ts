@@ -22,18 +22,27 @@ export type Trial = { readonly state: 'running'; readonly until: number } | { re
 type Seen = Pick<Context, 'nodes' | 'world' | 'now'>;
 
 /** Undefined: the node is not on trial. */
-export function trialOf(view: NodeView, { nodes, world, now }: Seen): Trial | undefined {
+export function trialOf(view: NodeView, seen: Seen): Trial | undefined {
   const { pod, status } = view;
-  const wanted = revisionOf(nodes.get(view.node.id)?.pod);
+  const wanted = revisionOf(seen.nodes.get(view.node.id)?.pod);
   if (serves(view) || !view.hasRun || wanted === '' || wanted === status.servedRevision) return undefined;
-  if (pod === undefined || pod.terminating)
-    return lostVolumes(view).length > 0 ? undefined : { state: 'running', until: now + TRIAL_LIMIT_MS };
-  if (pod.revision !== wanted) return pod.running ? undefined : { state: 'running', until: now + TRIAL_LIMIT_MS };
+  return pod?.terminating === false && pod.revision === wanted ? trialWith(pod, view, seen) : aboutToBe(view, seen.now);
+}
+
+/** Its Pod is made from what is wanted. */
+function trialWith(pod: PodView, view: NodeView, { world, now }: Seen): Trial {
   const why = cannotRun(pod);
   if (why !== undefined) return { state: 'failed', why };
   const until = pod.createdAt + TRIAL_LIMIT_MS;
   if (now < until || isRecovering(view, world)) return { state: 'running', until };
   return { state: 'failed', why: 'its process runs and does not serve' };
+}
+
+/** Without a Pod, or with one that ends or does not run, it is made anew next; unless it waits for a volume that is lost. */
+function aboutToBe(view: NodeView, now: number): Trial | undefined {
+  const { pod } = view;
+  const stays = pod?.terminating === false && pod.running;
+  return stays || lostVolumes(view).length > 0 ? undefined : { state: 'running', until: now + TRIAL_LIMIT_MS };
 }
 
 /** Broker state 2: it reads its log after an unclean stop. */

@@ -142,7 +142,7 @@ describe('the last look before a stop', () => {
 
   it.each<[string, readonly Happening[], readonly string[]]>([
     ['allows it when everything serves', [], []],
-    ['refuses when another node went down meanwhile', [{ podGone: 2 }], ['NodeNotReady']],
+    ['refuses when another node went down meanwhile', [{ podGone: 2 }], ['NodeNotReady', 'QuorumMajority']],
     ['refuses when Kafka went out of sight meanwhile', [{ kafkaUnknown: 'x' }], ['KafkaUnknown']],
     [
       'refuses when a partition lost a replica meanwhile',

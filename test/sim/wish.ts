@@ -1,0 +1,160 @@
+/** What is drawn of a cluster: its shape, which stays for a story, and the wishes that its user has one after the other. */
+import fc from 'fast-check';
+import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
+import { resolve } from '../../lib/api/resolve';
+import { specInLastGood } from '../../lib/constructs/last-good';
+import { lastGoodName } from '../../lib/constructs/naming';
+import { recordedNodes } from '../../operator/decide/configuration-backup';
+import { CRASHES, HANGS, NEVER_PULLED } from '../../operator/decide/simulate-pods';
+import type { World } from '../../operator/decide/world';
+import { clusterFrom } from '../world/cluster-file';
+
+export interface Shape {
+  readonly combined: boolean;
+  readonly controllers: number;
+  /** Dedicated ones; 0 when nodes are combined. */
+  readonly brokers: number;
+  /** 0: rack awareness is off. */
+  readonly racks: number;
+  readonly concurrency: number;
+  readonly threshold: number;
+  readonly budgets: boolean;
+  readonly approval: 'Automatic' | 'Required';
+  readonly onFailure: 'Hold' | 'Rollback';
+}
+
+/** With what no node can live. */
+export type Harm = 'none' | 'hangs' | 'crashes' | 'neverPulled';
+
+export interface Wish {
+  readonly version: string;
+  readonly setting: number;
+  readonly harm: Harm;
+  readonly gigabytes: number;
+  /** Brokers (of combined nodes: none) that are left out, from the end. */
+  readonly missing: number;
+  /** Controllers that are added (dedicated ones only) or, below zero, left out from the end. */
+  readonly moreControllers: number;
+}
+
+const shared = {
+  racks: fc.constantFrom(0, 1, 2, 3),
+  concurrency: fc.constantFrom(1, 2, 3),
+  threshold: fc.constantFrom(1, 1, 2),
+  budgets: fc.boolean(),
+  approval: fc.constantFrom('Automatic' as const, 'Automatic' as const, 'Required' as const),
+  onFailure: fc.constantFrom('Hold' as const, 'Rollback' as const),
+};
+
+export const combinedShapes: fc.Arbitrary<Shape> = fc.record({
+  combined: fc.constant(true),
+  controllers: fc.integer({ min: 1, max: 5 }),
+  brokers: fc.constant(0),
+  ...shared,
+});
+
+export const dedicatedShapes: fc.Arbitrary<Shape> = fc.record({
+  combined: fc.constant(false),
+  controllers: fc.integer({ min: 1, max: 5 }),
+  brokers: fc.integer({ min: 1, max: 6 }),
+  ...shared,
+});
+
+export const wishes: fc.Arbitrary<Wish> = fc.record({
+  version: fc.constantFrom('4.2.1', '4.3.1'),
+  setting: fc.integer({ min: 1, max: 2 }),
+  harm: fc.constantFrom<Harm>('none', 'none', 'none', 'hangs', 'crashes', 'neverPulled'),
+  gigabytes: fc.integer({ min: 1, max: 2 }),
+  missing: fc.constantFrom(0, 0, 0, 1),
+  moreControllers: fc.constantFrom(0, 0, 0, 1, -1),
+});
+
+const controllerIds = (shape: Shape, wish: Wish): readonly number[] => {
+  const count = shape.combined ? shape.controllers : Math.max(1, shape.controllers + wish.moreControllers);
+  return [...Array(count).keys()];
+};
+
+const brokerIds = (shape: Shape, wish: Wish): readonly number[] =>
+  shape.combined ? [] : [...Array(Math.max(0, shape.brokers - wish.missing)).keys()].map((i) => 100 + i);
+
+/** Ids of the nodes that hold replicas. */
+export const holdersIn = (shape: Shape, wish: Wish): readonly number[] =>
+  shape.combined ? controllerIds(shape, wish) : brokerIds(shape, wish);
+
+const SETTINGS: Readonly<Record<Harm, string>> = { none: '', hangs: `\\n${HANGS}=true`, crashes: `\\n${CRASHES}=true`, neverPulled: '' };
+
+function yamlOf(shape: Shape, wish: Wish): string {
+  const group = shape.combined ? 'both' : 'controllers';
+  const nodes = [
+    ...controllerIds(shape, wish).map((id) => `    - { id: ${String(id)}, brokerConfigGroup: ${group} }`),
+    ...brokerIds(shape, wish).map((id) => `    - { id: ${String(id)}, brokerConfigGroup: brokers }`),
+  ];
+  const storage = `storageConfigs: [{ mountPath: /logs, pvcSpec: { resources: { requests: { storage: ${String(wish.gigabytes)}Gi } } } }]`;
+  const image = wish.harm === 'neverPulled' ? `example.com/${NEVER_PULLED}` : 'example.com/kafka';
+  return `
+apiVersion: kafka.banzaicloud.io/v1beta1
+kind: KafkaCluster
+metadata: { name: sim }
+spec:
+  headlessServiceEnabled: true
+  kafkaVersion: ${wish.version}
+  clusterImage: ${image}:${wish.version}
+  readOnlyConfig: "num.io.threads=${String(wish.setting)}${SETTINGS[wish.harm]}"
+  disruptionBudget: { create: ${String(shape.budgets)}, budget: "1" }
+  rollingUpgradeConfig: { failureThreshold: ${String(shape.threshold)}, concurrentBrokerRestartCountPerRack: ${String(shape.concurrency)} }
+  changePolicy: { approval: ${shape.approval}, onFailure: ${shape.onFailure} }
+  ${shape.racks === 0 ? '' : 'rackAwareness: { labels: [topology.kubernetes.io/zone] }'}
+  listenersConfig:
+    internalListeners:
+      - { type: plaintext, name: internal, containerPort: 29092, usedForInnerBrokerCommunication: true }
+      - { type: plaintext, name: controller, containerPort: 29093, usedForControllerCommunication: true }
+  brokerConfigGroups:
+    both: { processRoles: [controller, broker], ${storage} }
+    controllers: { processRoles: [controller], ${storage} }
+    brokers: { processRoles: [broker], ${storage} }
+  brokers:
+${nodes.join('\n')}
+`;
+}
+
+/** Resolving and building manifests is most of the work of a story, and stories repeat themselves. */
+const resolved = new Map<string, ResolvedCluster>();
+
+/** The wish as the operator resolves it: with nodes that left the spec as they are recorded in the status. */
+export function wished(shape: Shape, wish: Wish, world?: World): ResolvedCluster {
+  const yaml = yamlOf(shape, wish);
+  const present = new Set([...controllerIds(shape, wish), ...brokerIds(shape, wish)].map(String));
+  const left = Object.entries(world?.cluster.status.brokersState ?? {}).filter(([id]) => !present.has(id));
+  const recorded = left.length === 0 ? [] : recordedNodes({ brokersState: Object.fromEntries(left) });
+  const key = `${yaml}${JSON.stringify(recorded)}`;
+  const known = resolved.get(key) ?? clusterFrom(yaml, { recorded });
+  if (resolved.size > 3000) resolved.clear();
+  resolved.set(key, known);
+  return known;
+}
+
+const kept = new Map<string, ResolvedCluster | undefined>();
+
+/** The last spec with which every node served, as far as it is kept. */
+export function lastGood(shape: Shape, world: World): ResolvedCluster | undefined {
+  if (shape.onFailure !== 'Rollback') return undefined;
+  const secret = world.objects.find((o) => o.kind === 'Secret' && o.metadata.name === lastGoodName(world.cluster.name));
+  if (secret === undefined) return undefined;
+  const recorded = recordedNodes(world.cluster.status);
+  const key = `${JSON.stringify(secret.data)}${recorded.map((n) => String(n.id)).join()}`;
+  if (!kept.has(key)) kept.set(key, read(secret.data as Record<string, unknown>, world));
+  return kept.get(key);
+}
+
+function read(data: Readonly<Record<string, unknown>>, { cluster }: World): ResolvedCluster | undefined {
+  const spec = specInLastGood(data);
+  if (spec === undefined) return undefined;
+  const { name, namespace, uid } = cluster;
+  const object = {
+    apiVersion: 'kafka.banzaicloud.io/v1beta1',
+    kind: 'KafkaCluster',
+    metadata: { name, namespace, uid, generation: 1 },
+    spec,
+  };
+  return resolve(object, recordedNodes(cluster.status)).cluster;
+}
