@@ -166,7 +166,9 @@ const idleTimes = ({ restarts }: Roll): readonly number[] => restarts.slice(1).m
 
 function figuresOf(rolls: readonly Roll[]): readonly Figure[] {
   const of = (value: (roll: Roll) => number) => spread(rolls.map(value));
-  const each = (value: (restart: Restart) => number) => spread(rolls.flatMap((r) => r.restarts.filter(isBroker).map(value)));
+  const restarts = rolls.flatMap((r) => r.restarts);
+  const each = (value: (restart: Restart) => number) => spread(restarts.filter(isBroker).map(value));
+  const controllers = restarts.filter((r) => !isBroker(r));
   const total = (r: Roll): number => r.runningAt - r.askedAt;
   const median = [...rolls].sort((a, b) => a.requests.length - b.requests.length)[Math.floor(rolls.length / 2)]!;
   return [
@@ -202,7 +204,17 @@ function figuresOf(rolls: readonly Roll[]): readonly Figure[] {
     },
     { what: 'the change to the first stop', value: of((r) => r.restarts[0]!.deletedAt - r.askedAt), unit: 'ms' },
     { what: 'the last node back to ClusterRunning', value: of((r) => r.runningAt - r.restarts.at(-1)!.backAt), unit: 'ms' },
-    { what: "each node: the old Pod's end to the request for the next", value: each((r) => r.madeAt - r.goneAt), unit: 'ms' },
+    {
+      what: "each node: the old Pod's end to the request for the next",
+      value: spread(restarts.map((r) => r.madeAt - r.goneAt)),
+      unit: 'ms',
+    },
+    {
+      what: 'the controller: request to stop until it leads again and every broker knows',
+      value: spread(controllers.map((r) => (r.backAt - r.deletedAt) / 1000)),
+      unit: 's',
+      note: 'the only voter; while it is away, the raft client of each broker (4.3.1) turns without a pause and takes what processor it gets',
+    },
     { what: 'each broker: request to stop to the end of the Pod', value: each((r) => (r.goneAt - r.deletedAt) / 1000), unit: 's' },
     { what: 'each broker: request to stop to Ready', value: each((r) => (r.readyAt - r.deletedAt) / 1000), unit: 's' },
     { what: 'each broker: request to stop to back in all ISRs', value: each((r) => (r.backAt - r.deletedAt) / 1000), unit: 's' },
