@@ -44,6 +44,16 @@ export const LOG_DIRECTORY = 'kafka';
 
 export const logDir = (mountPath: string): string => `${mountPath.replace(/\/+$/, '')}/${LOG_DIRECTORY}`;
 
+/**
+ * Where the user writes nothing else. A node that is restarted leaves its old address behind, and who is just connecting to it
+ * gives up after this time only: by Kafka's own defaults 10 to 30 s, while the controller takes a broker for dead that has not
+ * reported for 9 s. After a restart of the only controller it would fence brokers that run, beside the one that is stopped next.
+ */
+const DEFAULTS: Generated = {
+  'socket.connection.setup.timeout.ms': '1000',
+  'socket.connection.setup.timeout.max.ms': '2000',
+};
+
 export function serverProperties(cluster: ServerCluster, node: ServerNode): ServerProperties {
   const written = { ...cluster.readOnlyConfig, ...node.readOnlyConfig };
   const generated: Generated = {
@@ -56,7 +66,7 @@ export function serverProperties(cluster: ServerCluster, node: ServerNode): Serv
     'super.users': mergedUsers(cluster.readOnlyConfig['super.users'], node.readOnlyConfig['super.users']),
     ...NEVER_WRITTEN,
   };
-  return split({ ...written, ...generated });
+  return split({ ...DEFAULTS, ...written, ...generated });
 }
 
 /** Switches of Koperator for its migration from ZooKeeper; Kafka does not know them. */

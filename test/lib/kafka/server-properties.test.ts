@@ -34,6 +34,19 @@ const cluster = (more: Partial<ServerCluster> = {}): ServerCluster => ({
 
 const plain = (wanted: ServerNode, more: Partial<ServerCluster> = {}) => serverProperties(cluster(more), wanted).plain;
 
+describe('connections among nodes', () => {
+  const key = 'socket.connection.setup.timeout.max.ms';
+
+  test.each([BROKER, CONTROLLER, COMBINED])('give up on an address that is gone long before a broker is taken for dead', (wanted) => {
+    const keys = plain(wanted);
+    expect([keys['socket.connection.setup.timeout.ms'], keys[key]]).toEqual(['1000', '2000']);
+  });
+
+  test('are as patient as the user says', () => {
+    expect(plain(BROKER, { readOnlyConfig: { [key]: '8000' } })[key]).toBe('8000');
+  });
+});
+
 describe('what a node listens on', () => {
   test.each([
     ['a broker: everything but the quorum', BROKER, 'INTERNAL://:29092,APPS://:29094'],
