@@ -25,8 +25,16 @@ type Seen = Pick<Context, 'nodes' | 'world' | 'now'>;
 export function trialOf(view: NodeView, seen: Seen): Trial | undefined {
   const { pod, status } = view;
   const wanted = revisionOf(seen.nodes.get(view.node.id)?.pod);
-  if (serves(view) || !view.hasRun || wanted === '' || wanted === status.servedRevision) return undefined;
+  if (serves(view) || !view.hasRun || wanted === '') return undefined;
+  if (wanted === status.servedRevision) return goesBack(view, seen) ? { state: 'running', until: seen.now + TRIAL_LIMIT_MS } : undefined;
   return pod?.terminating === false && pod.revision === wanted ? trialWith(pod, view, seen) : aboutToBe(view, seen.now);
+}
+
+/** It runs with what it never served with and is to have again what it served with last: nothing else comes before that. */
+export function goesBack(view: NodeView, { nodes }: Pick<Seen, 'nodes'>): boolean {
+  const { pod, status } = view;
+  if (pod === undefined || pod.terminating || serves(view) || status.servedRevision === undefined) return false;
+  return pod.revision !== status.servedRevision && revisionOf(nodes.get(view.node.id)?.pod) === status.servedRevision;
 }
 
 /** Its Pod is made from what is wanted. */

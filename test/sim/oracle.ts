@@ -24,7 +24,7 @@ export interface Truth {
   readonly servedWith: ReadonlyMap<number, string>;
   /** Nodes that served when the operator stopped them, and have not served since. */
   readonly stopped: ReadonlySet<number>;
-  /** Nodes that the operator knows of, from the spec or from its status. */
+  /** Nodes that are to be there, or are remembered as having been and still count. */
   readonly isKnown: (id: number) => boolean;
   readonly isController: (id: number) => boolean;
   readonly isBroker: (id: number) => boolean;
@@ -118,22 +118,29 @@ const HOLDS_NO_DATA = ['ConfigMap', 'Secret', 'Service', 'PodDisruptionBudget'];
 /** One action is about to be carried out. */
 export function judgeAction(truth: Truth, action: Action): void {
   switch (action.kind) {
-    case 'delete':
-      { judgeDelete(truth, action.target.kind, action.target.name); return; }
-    case 'removeVoter':
-      { judgeRemoval(truth, action.node); return; }
+    case 'delete': {
+      judgeDelete(truth, action.target.kind, action.target.name);
+      return;
+    }
+    case 'removeVoter': {
+      judgeRemoval(truth, action.node);
+      return;
+    }
     case 'mint': {
       const volumes = truth.world.objects.some((o) => o.kind === 'PersistentVolumeClaim');
-      must(!volumes || action.clusterId !== undefined, 'a second cluster id is minted over existing volumes'); return;
+      must(!volumes || action.clusterId !== undefined, 'a second cluster id is minted over existing volumes');
+      return;
     }
     case 'createPod': {
       const born = truth.world.cluster.status.quorum === 'Formed' && JSON.stringify(action.manifest).includes('"initial"');
-      must(!born, `node ${String(action.node)} is formatted as a first voter once the quorum is formed`); return;
+      must(!born, `node ${String(action.node)} is formatted as a first voter once the quorum is formed`);
+      return;
     }
     case 'apply': {
       const rewritten = action.manifest.kind === 'PersistentVolumeClaim' && !action.creates;
       const grows = action.reasons[0]?.message.includes('storage') === true;
-      must(!rewritten || grows, 'a claim is written for another reason than its size'); return;
+      must(!rewritten || grows, 'a claim is written for another reason than its size');
+      return;
     }
     default:
   }

@@ -159,28 +159,33 @@ interface PodStatus {
   readonly containerStatuses?: readonly { readonly state?: { readonly running?: unknown } }[];
 }
 
-const statusOf = (pod: LiveObject): PodStatus => (pod.status ?? {});
+const statusOf = (pod: LiveObject): PodStatus => pod.status ?? {};
 const isReady = (pod: LiveObject): boolean => statusOf(pod).conditions?.some((c) => c.type === 'Ready' && c.status === 'True') === true;
 const isRunning = (pod: LiveObject): boolean => statusOf(pod).containerStatuses?.[0]?.state?.running !== undefined;
 
 /** A controller is ready only while somebody leads. */
 const leadsWithoutBrokers = ({ world }: Game): boolean => nodePods(world).some((p) => has(p, LABEL.isController) && isReady(p));
 
+const votes = (kafka: KafkaView | undefined, id: number): boolean => kafka?.quorum.voters.some((v) => v.id === id) === true;
+
 /** What the oracle sees. */
 function truthOf(game: Game): Truth {
   const roles = new Map(nodePods(game.world).map((p) => [idOf(p), p] as const));
   const known = game.memory.state === 'known' ? game.memory.value : undefined;
+  const { nodes } = wished(game.shape, game.wish, game.world);
+  const late = game.ills.filter((i) => i.kind === 'slow' && game.now - i.since > CAUGHT_UP_WITHIN_MS).map((i) => i.node);
+  const behind = late.filter((id) => id !== known?.quorum.leaderId);
   return {
     shape: game.shape,
     world: game.world,
     kafka: known,
     led: game.world.kafka.state === 'known' || leadsWithoutBrokers(game),
     serving: game.serving,
-    behind: new Set(game.ills.filter((i) => i.kind === 'slow' && game.now - i.since > CAUGHT_UP_WITHIN_MS).map((i) => i.node)),
+    behind: new Set(behind),
     recovering: new Set(illWith(game, 'recovering').filter((id) => roles.has(id) && runs(game.world, roles.get(id)!))),
     servedWith: game.servedWith,
     stopped: game.stopped,
-    isKnown: (id) => wished(game.shape, game.wish, game.world).nodes.some((n) => n.id === id),
+    isKnown: (id) => nodes.some((n) => n.id === id && (!n.departing || n.roles.includes('broker') || votes(known, id))),
     isController: (id) => roles.has(id) && has(roles.get(id)!, LABEL.isController),
     isBroker: (id) => roles.has(id) && has(roles.get(id)!, LABEL.isBroker),
   };
@@ -377,8 +382,8 @@ function approve(game: Game): void {
   game.world = { ...game.world, cluster: { ...game.world.cluster, annotations } };
 }
 
-/** The faults end, what no node can live with is taken back, and the user approves: passes until nothing is planned. */
-export function calmDown(game: Game, most = 160): Plan {
+/** The faults end, what no node can live with is taken back, and the user approves: passes until nothing is planned; undefined: that does not happen. */
+export function calmDown(game: Game, most = 160): Plan | undefined {
   const setting = game.shape.onFailure === 'Rollback' ? 3 : game.wish.setting;
   game.wish = { ...game.wish, harm: 'none', setting };
   game.ills = [];
@@ -391,7 +396,7 @@ export function calmDown(game: Game, most = 160): Plan {
     quiet = still ? quiet + 1 : 0;
     if (quiet > 2) return plan;
   }
-  throw new Error('it does not converge');
+  return undefined;
 }
 
 export type { Game };
