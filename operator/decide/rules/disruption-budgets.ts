@@ -58,12 +58,18 @@ const sparesController = ({ world, views }: Context): boolean =>
   world.kafka.value.quorum.leaderId >= 0 &&
   views.filter((v) => v.node.roles.includes('controller')).every(serves);
 
-/** One broker may go while every broker serves and every replica is in sync; where brokers vote, every voter counts as well. */
+/**
+ * One broker may go while every broker serves and every replica is in sync; where brokers vote, every voter counts as well.
+ * None while the controller that leads is being restarted: Kafka names it for a moment longer, and a broker that is evicted
+ * while nobody leads takes up to a minute to stop (decision 22).
+ */
 function sparesBroker(context: Context): boolean {
   const { kafka } = context.world;
   const vote = context.views.some((v) => v.node.roles.length > 1);
   if (vote) return healthy(context);
-  if (kafka.state !== 'known' || kafka.value.quorum.leaderId < 0 || unhealthyPartitions(kafka.value).length > 0) return false;
+  if (kafka.state !== 'known' || unhealthyPartitions(kafka.value).length > 0) return false;
+  const { leaderId } = kafka.value.quorum;
+  if (!context.views.some((v) => v.node.id === leaderId && serves(v))) return false;
   return context.views.filter((v) => v.node.roles.includes('broker')).every(serves);
 }
 
