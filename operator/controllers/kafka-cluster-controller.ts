@@ -31,6 +31,7 @@ import type { KubeApi, KubeObject, Store } from '../runtime/kube-types';
 import type { ClusterMetrics } from './cluster-metrics';
 import { HeldLong } from './held-long';
 import { LastGood } from './last-good';
+import { lookEvery, type Looks } from './looks';
 import { PassLog, type ActionLog } from './pass-log';
 import { StatusPace } from './status-pace';
 
@@ -43,7 +44,7 @@ export interface ControllerParts {
   readonly log: ActionLog;
   readonly metrics?: ClusterMetrics;
   /** Kafka is looked at this often; milliseconds. */
-  readonly looks: { readonly converged: number; readonly moving: number };
+  readonly looks: Looks;
 }
 
 /** A pass that minted goes on at once: what it wrote is in the store already. */
@@ -223,9 +224,8 @@ export class KafkaClusterController {
       this.parts.sight.forget(key);
       return;
     }
-    const { converged, moving } = this.parts.looks;
     const interests = { configsOf: settingsToSee(cluster, status) };
-    this.parts.sight.watch({ key, bootstrap }, status.state === 'ClusterRunning' ? converged : moving, interests);
+    this.parts.sight.watch({ key, bootstrap }, lookEvery(status, this.parts.looks), interests);
   }
 
   private async refuse(key: string, object: KubeObject, problems: readonly Problem[]): Promise<{ requeueAfter: number } | undefined> {
