@@ -5,7 +5,7 @@
 import type { Action } from './action';
 import type { Context } from './context';
 import { serves } from './node-view';
-import { goesBack } from './trial';
+import { failedBefore } from './trial';
 import type { Proposal } from './plan';
 
 const PHASES: Readonly<Record<Action['kind'], number>> = {
@@ -41,7 +41,7 @@ export function inOrder(actions: readonly Proposal[]): readonly Action[] {
     .map((e) => e.action);
 }
 
-/** Restarts last, in the order in which nodes should go: what takes a change back from a node that failed with it, not-ready controllers, ready ones, the leader; then brokers, the sick first. */
+/** Restarts last, in the order in which nodes should go: what takes a change back from a node that failed with it, then not-ready controllers, ready ones, the leader; then brokers, the sick first. */
 export function inRestartOrder(proposals: readonly Proposal[], context: Context): readonly Proposal[] {
   const restarts = proposals.filter((p) => p.kind === 'restartNode');
   const others = proposals.filter((p) => p.kind !== 'restartNode');
@@ -51,7 +51,7 @@ export function inRestartOrder(proposals: readonly Proposal[], context: Context)
 function turn(id: number, context: Context): number {
   const view = context.views.find((v) => v.node.id === id);
   if (view === undefined) return 0;
-  if (goesBack(view, context)) return -1;
+  if (failedBefore(view, context)) return -1;
   const { kafka } = context.world;
   const leads = kafka.state === 'known' && kafka.value.quorum.leaderId === id;
   const base = view.node.roles.includes('controller') && !view.node.roles.includes('broker') ? 0 : 10;

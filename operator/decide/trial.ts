@@ -23,18 +23,25 @@ type Seen = Pick<Context, 'nodes' | 'world' | 'now'>;
 
 /** Undefined: the node is not on trial. */
 export function trialOf(view: NodeView, seen: Seen): Trial | undefined {
-  const { pod, status } = view;
   const wanted = revisionOf(seen.nodes.get(view.node.id)?.pod);
   if (serves(view) || !view.hasRun || wanted === '') return undefined;
-  if (wanted === status.servedRevision) return goesBack(view, seen) ? { state: 'running', until: seen.now + TRIAL_LIMIT_MS } : undefined;
-  return pod?.terminating === false && pod.revision === wanted ? trialWith(pod, view, seen) : aboutToBe(view, seen.now);
+  if (failedBefore(view, seen)) return begins(seen);
+  return wanted === view.status.servedRevision ? undefined : trialOfWanted(view, wanted, seen);
 }
 
-/** It runs with what it never served with and is to have again what it served with last: nothing else comes before that. */
-export function goesBack(view: NodeView, { nodes }: Pick<Seen, 'nodes'>): boolean {
+const begins = ({ now }: Pick<Seen, 'now'>): Trial => ({ state: 'running', until: now + TRIAL_LIMIT_MS });
+
+function trialOfWanted(view: NodeView, wanted: string, seen: Seen): Trial | undefined {
+  const { pod } = view;
+  if (pod?.terminating === false && pod.revision === wanted) return trialWith(pod, view, seen);
+  return isMadeAnew(view) ? begins(seen) : undefined;
+}
+
+/** It runs with what it is not known to have served with, and is to have something else: that comes before every other restart. */
+export function failedBefore(view: NodeView, { nodes }: Pick<Seen, 'nodes'>): boolean {
   const { pod, status } = view;
-  if (pod === undefined || pod.terminating || serves(view) || status.servedRevision === undefined) return false;
-  return pod.revision !== status.servedRevision && revisionOf(nodes.get(view.node.id)?.pod) === status.servedRevision;
+  if (pod === undefined || pod.terminating || !pod.running || serves(view) || !view.hasRun) return false;
+  return pod.revision !== status.servedRevision && pod.revision !== revisionOf(nodes.get(view.node.id)?.pod);
 }
 
 /** Its Pod is made from what is wanted. */
@@ -47,10 +54,9 @@ function trialWith(pod: PodView, view: NodeView, { world, now }: Seen): Trial {
 }
 
 /** Without a Pod, or with one that ends or does not run, it is made anew next; unless it waits for a volume that is lost. */
-function aboutToBe(view: NodeView, now: number): Trial | undefined {
+function isMadeAnew(view: NodeView): boolean {
   const { pod } = view;
-  const stays = pod?.terminating === false && pod.running;
-  return stays || lostVolumes(view).length > 0 ? undefined : { state: 'running', until: now + TRIAL_LIMIT_MS };
+  return (pod?.terminating !== false || !pod.running) && lostVolumes(view).length === 0;
 }
 
 /** Broker state 2: it reads its log after an unclean stop. */

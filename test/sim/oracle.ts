@@ -50,7 +50,7 @@ export function judgeStop(truth: Truth, nodes: readonly number[]): void {
   judgePartitions(truth, stopped);
   judgeTrials(truth, stopped);
   judgeBudgets(truth, names);
-  const away = new Set([...truth.stopped, ...stopped]);
+  const away = new Set([...truth.stopped, ...stopped].filter(truth.isKnown));
   must(away.size <= truth.shape.concurrency, `more than one wave is down by our doing: ${[...away].join(', ')}`);
 }
 
