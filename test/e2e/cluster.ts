@@ -149,6 +149,11 @@ export async function objectsOf(cluster: string, kind: Kind): Promise<readonly K
   return (await kube.list(kind, { namespace: NAMESPACE, labelSelector: `${LABEL.cluster}=${cluster}` })).items;
 }
 
+/** The Pods of its Kafka nodes; a Pod that only pulls an image is none. */
+export async function podsOf(cluster: string): Promise<readonly KubeObject[]> {
+  return (await objectsOf(cluster, POD)).filter((pod) => pod.metadata.labels?.[LABEL.nodeId] !== undefined);
+}
+
 /** Everything that belongs to a cluster, for example `ConfigMap/shared-scripts-1a2b3c4d`, sorted. */
 export async function namesOf(cluster: string): Promise<readonly string[]> {
   const objects = (await Promise.all(OWNED.map((kind) => objectsOf(cluster, kind)))).flat();

@@ -92,22 +92,43 @@ export async function produceSome(bootstrap: string, topic: string): Promise<Rea
 
 /** Reads the topic from its beginning; returns the expected numbers that were not found. Ends as soon as all were, or nothing new comes. */
 export async function missingRecords(bootstrap: string, topic: string, expected: ReadonlySet<number>): Promise<readonly number[]> {
-  const consumer = kafka(bootstrap).consumer({ groupId: `journeys-${randomUUID()}`, maxWaitTimeInMs: 100, retry: patience });
+  return (await consume(bootstrap, topic)).missing(expected);
+}
+
+export interface Consuming {
+  /** Waits until all these numbers were read, or nothing new comes any more; stops, and returns those that were never read. */
+  missing(expected: ReadonlySet<number>): Promise<readonly number[]>;
+}
+
+/** Reads a topic from its beginning, on and on, in a group of its own, until `missing` is asked. */
+export async function consume(bootstrap: string, topic: string): Promise<Consuming> {
+  const consumer = kafka(bootstrap).consumer({
+    groupId: `journeys-${randomUUID()}`,
+    sessionTimeout: 10_000,
+    heartbeatInterval: 1_000,
+    maxWaitTimeInMs: 100,
+    retry: patience,
+  });
   const found = new Set<number>();
   let lastNews = Date.now();
   await consumer.connect();
-  try {
-    await consumer.subscribe({ topics: [topic], fromBeginning: true });
-    await consumer.run({
-      eachMessage: async ({ message }) => {
-        found.add(Number(message.value?.toString()));
-        lastNews = Date.now();
-      },
-    });
-    const missing = (): readonly number[] => [...expected].filter((number) => !found.has(number));
-    while (missing().length > 0 && Date.now() - lastNews < 30_000) await pause(100);
-    return missing();
-  } finally {
-    await consumer.disconnect();
-  }
+  await consumer.subscribe({ topics: [topic], fromBeginning: true });
+  await consumer.run({
+    eachMessage: async ({ message }) => {
+      found.add(Number(message.value?.toString()));
+      lastNews = Date.now();
+    },
+  });
+  return {
+    missing: async (expected) => {
+      const asked = Date.now();
+      const left = (): readonly number[] => [...expected].filter((number) => !found.has(number));
+      try {
+        while (left().length > 0 && Date.now() - Math.max(lastNews, asked) < 30_000) await pause(100);
+        return left();
+      } finally {
+        await consumer.disconnect();
+      }
+    },
+  };
 }
