@@ -161,10 +161,13 @@ const judges: readonly Judge[] = [
   cutOff,
 ];
 
+const FRAME = /^\s+(at |\.\.\. \d+ (more|common frames omitted))/;
+
+/** Without the frames of a stack trace: Kafka ends with one, and what it complains of stands above it. */
 export const lastLines = (text: string, count: number): string =>
   text
     .split('\n')
-    .filter((l) => l.trim() !== '')
+    .filter((l) => l.trim() !== '' && !FRAME.test(l))
     .slice(-count)
     .join(' | ')
     .slice(-600);
