@@ -31,7 +31,7 @@ import type { KubeApi, KubeObject, Store } from '../runtime/kube-types';
 import type { ClusterMetrics } from './cluster-metrics';
 import { HeldLong } from './held-long';
 import { LastGood } from './last-good';
-import { lookEvery, type Looks } from './looks';
+import { isDoneAtKafka, lookEvery, type Looks } from './looks';
 import { PassLog, type ActionLog } from './pass-log';
 import { StatusPace } from './status-pace';
 
@@ -130,7 +130,7 @@ export class KafkaClusterController {
     this.passes.pass(key, { plan: digest(plan), held: plan.held.map(heldLine), milliseconds: this.parts.now() - started }, outcomes);
     this.parts.metrics?.acted(key, outcomes);
     this.tell(world, eventsOf(outcomes));
-    if (outcomes.some(isAlteration)) this.parts.sight.refreshConfigs(key);
+    if (outcomes.some(isDoneAtKafka)) this.parts.sight.refreshConfigs(key);
     return outcomes;
   }
 

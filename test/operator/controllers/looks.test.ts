@@ -1,4 +1,5 @@
-import { lookEvery } from '../../../operator/controllers/looks';
+import type { Action, Outcome } from '../../../operator/decide/action';
+import { isDoneAtKafka, lookEvery } from '../../../operator/controllers/looks';
 import type { ClusterStatus, Condition } from '../../../operator/decide/world';
 
 const looks = { converged: 30_000, moving: 1_000 };
@@ -26,5 +27,21 @@ describe('Kafka is looked at', () => {
     ['each second before anything was judged', {}, 1_000],
   ])('%s', (_name, status, every) => {
     expect(lookEvery(status, looks)).toBe(every);
+  });
+});
+
+describe('one more look at once', () => {
+  const base = { risk: 'safe', reasons: [] } as const;
+  const elect: Action = { ...base, kind: 'electLeaders' };
+  const raise: Action = { ...base, kind: 'updateFeature', feature: 'metadata.version', level: 30, called: '4.3-IV0' };
+  const record: Action = { ...base, kind: 'record', status: {} };
+  const cases: readonly (readonly [string, Action, Outcome['result'], boolean])[] = [
+    ['follows an election of leaders', elect, 'done', true],
+    ['follows a feature that was raised', raise, 'done', true],
+    ['does not follow what Kafka refused', raise, 'failed', false],
+    ['does not follow what was written to Kubernetes', record, 'done', false],
+  ];
+  test.each(cases)('%s', (_name, action, result, looks) => {
+    expect(isDoneAtKafka({ action, result })).toBe(looks);
   });
 });
