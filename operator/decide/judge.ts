@@ -101,9 +101,19 @@ function whyIdle(ready: Judgement, plan: Plan, restarting: boolean): Pick<Judgem
   return restarting ? undefined : { reason: 'AsWanted', message: 'everything is as the spec wants it' };
 }
 
-/** What every disruption that is wished for waits for, when it is somebody's approval or a maintenance window. */
+/** What ends only when somebody does something, or when a maintenance window opens. */
+const AWAITED: readonly ReasonCode[] = [
+  'ApprovalNeeded',
+  'WindowClosed',
+  'RolledBack',
+  'Unprotected',
+  'MetadataForbids',
+  'ImageUnavailable',
+];
+
+/** What every disruption that is wished for waits for, when the operator itself does nothing about it. */
 function permissionAwaited({ held }: Plan): Reason | undefined {
-  const awaited = held.map((h) => h.reasons.find((r) => r.code === 'ApprovalNeeded' || r.code === 'WindowClosed'));
+  const awaited = held.map((h) => h.reasons.find((r) => AWAITED.includes(r.code)));
   const others = held.some((h, at) => awaited[at] === undefined && h.what.startsWith('restart'));
   return others ? undefined : awaited.find((r) => r !== undefined);
 }

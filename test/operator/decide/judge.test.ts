@@ -1,6 +1,7 @@
 /** The conditions of each situation, through the function that the operator runs; and that the same situation is never told twice. */
 import type { Outcome } from '../../../operator/decide/action';
 import { decide } from '../../../operator/decide/decide';
+import { reason, type ReasonCode } from '../../../operator/decide/reason';
 import { report, reportRefused } from '../../../operator/decide/report';
 import { sameStatus } from '../../../operator/decide/same-status';
 import { withStatus } from '../../../operator/decide/simulate';
@@ -45,6 +46,15 @@ describe('conditions', () => {
     expect(['Ready', 'Progressing', 'Degraded', 'Held'].map((type) => condition(status, type))).toEqual([ready, progressing, degraded, held]);
     expect(status.state).toBe(state);
   });
+
+  it.each<ReasonCode>(['ApprovalNeeded', 'WindowClosed', 'RolledBack', 'Unprotected', 'MetadataForbids', 'ImageUnavailable'])(
+    'restarts that are held only for %s are waited for, and nothing is said to be in motion',
+    (code) => {
+      const held = [{ what: 'restart  node 1', node: 1, reasons: [reason('OneAtATime', 'another one first'), reason(code, 'why')] }];
+      const status = report(cluster, { world: calm, plan: { actions: [], held, wakeAfter: undefined }, outcomes: [], now: NOW });
+      expect(condition(status, 'Progressing')).toBe('False Waiting');
+    },
+  );
 
   it('a foreign Pod is told in a condition of its own', () => {
     expect(condition(told(after({ foreignPod: 'x' })), 'AdoptionRequired')).toBe('True ForeignObjects');
