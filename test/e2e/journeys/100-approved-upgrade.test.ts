@@ -1,5 +1,5 @@
-import { BUDGET, EVENT } from '../../../operator/kinds';
-import { ANNOTATION } from '../../../lib/constructs/naming';
+import { BUDGET, EVENT, POD } from '../../../operator/kinds';
+import { ANNOTATION, LABEL } from '../../../lib/constructs/naming';
 import { byOperator, counted, isWrite } from '../audit';
 import { clusterObject, objectsOf, podsOf, running, statusOf } from '../cluster';
 import { figure, seconds } from '../figures';
@@ -9,11 +9,14 @@ import { notLedAsPreferred } from '../partitions';
 import { allowedAtStops, expectUnharmed, idleTimes, median, nodesStopped, tell, underLoad } from '../roll';
 
 const NAME = LIVE.name;
+const NEW = '4.3.1';
 const POLICY = { approval: 'Required' };
 /** Comes once in four years. */
 const CLOSED = { ...POLICY, windows: [{ schedule: '0 0 29 2 *', duration: '1m' }] };
 
-const slowerFetches = (spec: LiveSpec): void => {
+/** By two minor versions, and a read-only setting with it. */
+const upgrade = (spec: LiveSpec): void => {
+  spec.kafkaVersion = NEW;
   spec.readOnlyConfig = withSetting(spec.readOnlyConfig, 'replica.fetch.wait.max.ms', '400');
   spec.changePolicy = POLICY;
 };
@@ -22,6 +25,13 @@ const uids = async (): Promise<readonly string[]> => (await podsOf(NAME)).map((p
 const planInStatus = async () => statusOf(await clusterObject(NAME)).plan;
 const heldFor = (text: RegExp): Promise<unknown> =>
   until(`restarts are held: ${String(text)}`, async () => ((await planInStatus())?.held ?? []).some((line) => text.test(line)));
+
+/** The Kubernetes nodes that were made to pull an image, and have it. */
+async function pulledOn(): Promise<readonly string[]> {
+  const checks = (await objectsOf(NAME, POD)).filter((p) => p.metadata.labels?.[LABEL.imageCheck] === 'true');
+  const done = checks.filter((p) => ['Succeeded', 'Failed'].includes((p.status as { phase?: string } | undefined)?.phase ?? ''));
+  return [...new Set(done.map((p) => (p.spec as { nodeName: string }).nodeName))];
+}
 
 /** The Events of restarts, each with its reason. */
 async function toldOfRestarts(): Promise<readonly unknown[]> {
@@ -32,16 +42,16 @@ async function toldOfRestarts(): Promise<readonly unknown[]> {
 /** Filled by the first journey, held against what happens in the second. */
 let planned: ReturnType<typeof plan>;
 
-describe('a change of read-only configuration that needs an approval', () => {
+describe('an upgrade of Kafka with a change of read-only configuration, which needs an approval', () => {
   it('is planned before it is applied, and held until somebody approves it: paused, outside the window, under another hash', async () => {
     await ensureLive();
-    planned = plan(await edited(slowerFetches));
+    planned = plan(await edited(upgrade));
     expect(planned.code).toBe(2);
     expect(planned.waves.map((w) => w.nodes)).toEqual([[0], ...BROKERS.map((id) => [id])]);
     const before = await uids();
 
     await annotate(ANNOTATION.pause, 'true');
-    await change(slowerFetches);
+    await change(upgrade);
     await condition('Progressing', 'Paused');
     await heldFor(/approve plan/);
     expect((await planInStatus())?.hash).toBe(planned.hash);
@@ -55,6 +65,7 @@ describe('a change of read-only configuration that needs an approval', () => {
     await change((spec) => (spec.changePolicy = POLICY));
     await condition('Progressing', 'Waiting');
     await heldFor(new RegExp(`approve plan ${planned.hash ?? ''}`));
+    await until('the new image is where it will be needed', async () => (await pulledOn()).length === 3);
     expect(await uids()).toEqual(before);
   });
 
@@ -68,7 +79,7 @@ describe('a change of read-only configuration that needs an approval', () => {
       });
       await running(NAME);
     });
-    tell('a rolling restart of one controller and three brokers', rolled);
+    tell(`a roll of one controller and three brokers, from Kafka ${LIVE.kafkaVersion ?? ''} to ${NEW}`, rolled);
     const requests = rolled.requests.filter((r) => byOperator(r) && r.resource !== 'leases' && r.verb !== 'watch');
     figure(
       'requests of the operator for it',
@@ -81,7 +92,9 @@ describe('a change of read-only configuration that needs an approval', () => {
     expect(nodesStopped(rolled)).toEqual(planned.waves.flatMap((w) => w.nodes));
     expect(allowedAtStops(rolled)).toEqual(rolled.before.map(() => 0));
     expect(rolled.clusters.map((s) => statusOf(s.object).state)).toContain('ClusterRollingUpgrading');
-    expect(await toldOfRestarts()).toEqual(rolled.before.map((_pod) => expect.stringContaining('replica.fetch.wait.max.ms')));
+    expect(await toldOfRestarts()).toEqual(
+      rolled.before.map((_pod) => expect.stringMatching(/image is .*4\.1\.2, wanted .*4\.3\.1.*replica\.fetch\.wait\.max\.ms/)),
+    );
   });
 
   it('gives leaders and budgets back afterwards, and has reached the file that Kafka was started with', async () => {
@@ -93,6 +106,23 @@ describe('a change of read-only configuration that needs an approval', () => {
     const file = ['-n', NAMESPACE, 'exec', `${NAME}-100`, '-c', 'kafka', '--', 'cat', '/var/run/kafka-operator/server.properties'];
     expect(await mustKubectl(file)).toContain('replica.fetch.wait.max.ms=400');
     expect((await planInStatus())?.hash).toBeUndefined();
+    expect(await pulledOn()).toEqual([]);
+  });
+
+  it('says what could be raised, and raises metadata.version when the spec says so, without a restart', async () => {
+    const before = await uids();
+    const settled = statusOf(await clusterObject(NAME));
+    for (const broker of Object.values(settled.brokersState ?? {})) expect(broker.version).toBe(NEW);
+    expect(settled.metadataVersion).toMatch(/^4\.1-IV/);
+    expect(settled.couldRaise).toContain('metadata.version to 4.3-IV0');
+    await change((spec) => {
+      spec.metadataVersion = '4.3-IV0';
+      spec.changePolicy = {};
+    });
+    await until('it is raised', async () => statusOf(await clusterObject(NAME)).metadataVersion === '4.3-IV0', { seconds: 60 });
+    expect(statusOf(await running(NAME)).couldRaise ?? []).not.toContain('metadata.version to 4.3-IV0');
+    await change((spec) => (spec.changePolicy = POLICY));
+    expect(await uids()).toEqual(before);
   });
 
   it('covers that plan alone: the next change waits for an approval of its own, and is forgotten when it is taken back', async () => {
