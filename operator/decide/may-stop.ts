@@ -14,7 +14,7 @@ import { missingFrom, partitionName, servesNobody, standingVoters, unhealthyPart
 import { serves, type NodeView } from './node-view';
 import { judgePartitions, unprotectedSentence } from './partition-guard';
 import { reason, type Reason } from './reason';
-import { isRecovering, whyTrialHolds } from './trial';
+import { backUntil, isRecovering, whyTrialHolds } from './trial';
 import type { KafkaView, World } from './world';
 
 export type StopContext = Pick<Context, 'cluster' | 'views' | 'world' | 'nodes' | 'now'>;
@@ -84,8 +84,15 @@ function failures(wave: readonly NodeView[], context: StopContext): readonly Rea
   const behind = behindBrokers(wave, context.world);
   const alerts = context.world.cluster.status.rollingUpgradeStatus?.errorCount ?? 0;
   const count = new Set([...down.map((v) => v.node.id), ...behind.ids]).size + alerts;
-  if (count < failureThreshold) return [];
+  if (count < failureThreshold) return others.flatMap((v) => whyInFlight(v, context.now) ?? []);
   return [...down.map((v) => notServing(v, failureThreshold)), ...behind.reasons, ...thresholdReasons(count, alerts, failureThreshold)];
+}
+
+/** Failures that were there before are tolerated below the threshold; a node that is only just being started is none of them yet. */
+function whyInFlight(view: NodeView, now: number): Reason | undefined {
+  const until = backUntil(view, now);
+  if (until === undefined) return undefined;
+  return reason('WaveInFlight', `node ${String(view.node.id)} is being started and does not serve yet; one wave at a time`, until);
 }
 
 /** A node that is back serves for a while before the next one is stopped. */

@@ -8,6 +8,7 @@
 import { lostVolumes } from './lost-volume';
 import { serves, type NodeView, type PodView } from './node-view';
 import { revisionOf } from './revision';
+import { millisecondsOf } from './rfc3339';
 import type { Context } from './context';
 import { reason, type Reason } from './reason';
 
@@ -57,6 +58,15 @@ function trialWith(pod: PodView, view: NodeView, { world, now }: Seen): Trial {
 function isMadeAnew(view: NodeView): boolean {
   const { pod } = view;
   return (pod?.terminating !== false || !pod.running) && lostVolumes(view).length === 0;
+}
+
+/** When a node that is being started should be back, in milliseconds since the epoch; undefined: it serves, or is not being started. */
+export function backUntil(view: NodeView, now: number): number | undefined {
+  const { pod } = view;
+  if (serves(view)) return undefined;
+  if (pod === undefined) return lostVolumes(view).length > 0 ? undefined : now + TRIAL_LIMIT_MS;
+  const until = (millisecondsOf(pod.object.metadata.deletionTimestamp) ?? pod.createdAt) + TRIAL_LIMIT_MS;
+  return now < until ? until : undefined;
 }
 
 /** Broker state 2: it reads its log after an unclean stop. */

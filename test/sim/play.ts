@@ -349,7 +349,7 @@ function pass(game: Game, fault: Fault, careful: boolean): Plan {
   const past = lastGood(game.shape, game.world);
   const world = seen(game, mask);
   const plan = decide(cluster, world, game.now, past);
-  if (careful && game.log.length % 3 === 0) sameAgain(plan, decide(cluster, structuredClone(world), game.now, past));
+  if (careful && game.log.length % 5 === 0) sameAgain(plan, decide(cluster, structuredClone(world), game.now, past));
   game.log.push(
     `${fault.kind} ${plan.actions.map((a) => `${a.kind} ${String(a.node ?? '')}`).join(', ')} | ${plan.held.map((h) => `${h.what}: ${h.reasons.map((r) => r.message).join('; ')}`).join(' / ')}`,
   );
@@ -384,7 +384,9 @@ function approve(game: Game): void {
 
 /** The faults end, what no node can live with is taken back, and the user approves: passes until nothing is planned; undefined: that does not happen. */
 export function calmDown(game: Game, most = 160): Plan | undefined {
-  const setting = game.shape.onFailure === 'Rollback' ? 3 : game.wish.setting;
+  // What was rejected once is tried again only after another change.
+  const rejected = Object.values(game.world.cluster.status.brokersState ?? {}).some((b) => b.rejectedRevision !== undefined);
+  const setting = rejected ? 3 : game.wish.setting;
   game.wish = { ...game.wish, harm: 'none', setting };
   game.ills = [];
   let quiet = 0;

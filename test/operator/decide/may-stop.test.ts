@@ -12,6 +12,9 @@ const combined = threeNodes();
 const calmDedicated = converged(dedicated);
 const calmCombined = converged(combined);
 
+/** Every Pod was made long ago. */
+const LATER = NOW + 3_600_000;
+
 type Change = Partial<ResolvedCluster['rollingUpgrade'] & ResolvedCluster['changePolicy']>;
 
 function withPolicy(cluster: ResolvedCluster, change: Change): ResolvedCluster {
@@ -36,7 +39,11 @@ interface Given {
   readonly now?: number;
 }
 
-function seen(cluster: ResolvedCluster, calm: World, { story = [], policy = {}, processes, world = (w) => w, now = NOW }: Given): Context {
+function seen(
+  cluster: ResolvedCluster,
+  calm: World,
+  { story = [], policy = {}, processes, world = (w) => w, now = LATER }: Given,
+): Context {
   const after = world(story.reduce((w, what) => happened(w, cluster, what), calm));
   return contextOf(withPolicy(cluster, policy), { ...after, ...(processes === undefined ? {} : { processes }) }, now);
 }
@@ -53,6 +60,7 @@ const whyCombined = (given: Given, ...nodes: readonly number[]): readonly string
 /** Node 1 or 100 is down for a reason of its own: with the revision that it served with. */
 const crashing = (node: number): Happening => ({ podCrashing: node, says: 'x' });
 const down = (node: number): string => `NodeNotReady: node ${node} does not serve; only one node may be down`;
+const started = (node: number): string => `WaveInFlight: node ${node} is being started and does not serve yet; one wave at a time`;
 const payments: Happening = { partition: 'payments-7', replicas: [100, 101, 102], isr: [100, 102] };
 
 describe('while everything serves', () => {
@@ -90,6 +98,28 @@ describe('another node that does not serve holds', () => {
     ],
     ['not itself', { story: [{ fenced: 101 }] }, 101, []],
   ])('%s', (_, given, node, reasons) => expect(why(given, node)).toEqual(reasons));
+});
+
+describe('a node that is being started is no failure yet, and holds the others whatever the threshold', () => {
+  const tolerant: Given = { policy: { failureThreshold: 3 } };
+  it.each<[string, Given, readonly string[]]>([
+    ['without a Pod', { ...tolerant, story: [{ podGone: 1 }] }, [started(1)]],
+    ['while its Pod is new', { ...tolerant, story: [crashing(1)], now: NOW + 299_999 }, [started(1)]],
+    ['not when its Pod is five minutes old', { ...tolerant, story: [crashing(1)], now: NOW + 300_000 }, []],
+    ['while its Pod stops', { ...tolerant, story: [{ podStopping: 1 }], now: NOW + 299_999 }, [started(1)]],
+    ['not when its Pod should have stopped five minutes ago', { ...tolerant, story: [{ podStopping: 1 }], now: NOW + 300_000 }, []],
+    ['not when it waits for a volume that is lost', { ...tolerant, story: [{ podGone: 1 }, { claimsGone: 1 }] }, []],
+  ])('%s', (_, given, reasons) => expect(why(given, 100)).toEqual(reasons));
+
+  it('until a time that is told', () => {
+    const context = seen(dedicated, calmDedicated, { ...tolerant, story: [crashing(1)], now: NOW + 1_000 });
+    expect(
+      mayStop(
+        context.views.filter((v) => v.node.id === 100),
+        context,
+      ).map((r) => r.until),
+    ).toEqual([NOW + 300_000]);
+  });
 });
 
 describe('alerts count as failures', () => {
@@ -151,7 +181,7 @@ describe('the quorum', () => {
     ['spares the voter that is behind', { story: [{ behind: 1 }] }, [1], []],
     ['does not mind brokers', { story: [{ behind: 1 }, { behind: 2 }] }, [100], []],
     ['does not count a voter whose Pod stops', { story: [{ podStopping: 1 }], policy: { failureThreshold: 2 } }, [2], [majority(1)]],
-    ['does not count a voter without a Pod', { story: [{ podGone: 1 }], policy: { failureThreshold: 2 } }, [2], [majority(1)]],
+    ['does not count a voter without a Pod', { story: [{ podGone: 1 }], policy: { failureThreshold: 2 } }, [2], [started(1), majority(1)]],
     [
       'does not count a voter whose process ends again and again',
       { story: [crashing(1)], policy: { failureThreshold: 2 } },
