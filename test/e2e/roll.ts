@@ -155,9 +155,10 @@ export function allowedAtStops({ pods, budgets }: Evidence): readonly number[] {
  * From "every replica of every partition is in sync", by the word of every broker, to the operator's next stop of a node;
  * milliseconds, one for each broker that came back.
  */
-export function idleTimes({ requests, looks }: Evidence): readonly number[] {
+export function idleTimes({ requests, looks, before }: Evidence): readonly number[] {
+  const names = before.map((pod) => pod.metadata.name);
   const stops = requests
-    .filter((r) => byOperator(r) && r.verb === 'delete' && r.resource === 'pods' && r.code < 300)
+    .filter((r) => byOperator(r) && r.verb === 'delete' && r.resource === 'pods' && names.includes(r.name) && r.code < 300)
     .map((r) => r.receivedAt)
     .sort((a, b) => a - b);
   return stops.slice(1).flatMap((stop, i) => {
