@@ -265,9 +265,8 @@ function askedProcess(view: NodeView): readonly AskedProcess[] {
   const { pod } = view;
   if (pod === undefined || !isAsked(view)) return [];
   const { uid, namespace = '', name } = pod.object.metadata;
-  return [
-    { node: view.node.id, uid, namespace, pod: name, address: `${pod.ip.includes(':') ? `[${pod.ip}]` : pod.ip}:${String(METRICS_PORT)}` },
-  ];
+  const host = pod.ip.includes(':') ? `[${pod.ip}]` : pod.ip;
+  return [{ node: view.node.id, uid, namespace, pod: name, address: `${host}:${String(METRICS_PORT)}`, hasRun: view.hasRun }];
 }
 
 const isAlteration = ({ action, result }: Outcome): boolean => action.kind === 'alterConfigs' && result === 'done';

@@ -15,6 +15,8 @@ export interface AskedProcess {
   readonly pod: string;
   /** `host:port` of the exporter. */
   readonly address: string;
+  /** It served before: what keeps it from serving now is worth a look at its log. */
+  readonly hasRun: boolean;
 }
 
 export interface ProcessSightOptions {
@@ -85,7 +87,7 @@ export class ProcessSight {
 
   private async ask(key: string, asked: Asked): Promise<void> {
     asked.times += 1;
-    const readsLog = asked.times % LINES_EVERY === 0;
+    const readsLog = asked.process.hasRun && asked.times % LINES_EVERY === 0;
     const { figures, lines } = this.options;
     const { namespace, pod, address } = asked.process;
     const [seen, log] = await Promise.all([

@@ -7,6 +7,7 @@ const process = (node: number, uid = 'u1'): AskedProcess => ({
   namespace: 'kafka',
   pod: `orders-${node}`,
   address: `10.0.0.${node}:9020`,
+  hasRun: true,
 });
 const flush = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -68,6 +69,18 @@ describe('processes that are not ready', () => {
     expect(lastLines.map((line) => line.slice(0, 6))).toEqual(['line 4', 'line 5', 'line 6', 'line 7', 'line 8']);
     expect(Math.max(...lastLines.map((line) => line.length))).toBe(300);
     expect(changes).toHaveLength(2);
+    sight.stop();
+  });
+
+  it('are not asked for their log before they ever served', async () => {
+    let [asked, read] = [0, 0];
+    const { sight } = sightOf(
+      () => Promise.resolve({ brokerState: ((asked += 1), 1), logsToRecover: undefined }),
+      () => Promise.resolve(((read += 1), 'line')),
+    );
+    sight.watch('kafka/orders', [{ ...process(1), hasRun: false }]);
+    while (asked < 22) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(read).toBe(0);
     sight.stop();
   });
 
