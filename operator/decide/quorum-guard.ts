@@ -2,7 +2,7 @@
  * What the gate asks before the quorum changes. A change of voters needs a majority twice: of the voters that are, to be
  * decided, and of those that will be, to go on. A voter that goes therefore leaves a majority of the present voters caught up
  * without it; of two voters neither can be spared that way, and the change to one is safe while both are caught up. One change
- * at a time, and no restart of a controller beside it: each is judged by a quorum that stands still.
+ * at a time, and no restart beside it: each is judged by a quorum that stands still, and no broker goes before a controller that waits.
  */
 import { majorityOf } from '../../lib/kafka/quorum';
 import type { AddVoter, Delete, RemoveVoter } from './action';
@@ -27,7 +27,7 @@ export function whyNotForQuorum(proposal: Proposal, context: Context, allowed: r
     case 'createPod':
       return context.views.some((view) => view.node.id === proposal.node && view.hasRun) ? forbidden(context) : [];
     case 'restartNode':
-      return [...forbidden(context), ...(proposal.running && isControllerId(proposal.node, context) ? afterChange(allowed) : [])];
+      return [...forbidden(context), ...(proposal.running ? afterChange(allowed) : [])];
     case 'updateFeature':
       return whyNotRaised(proposal, context, allowed);
     default:
@@ -45,8 +45,6 @@ function forbidden(context: Context): readonly Reason[] {
   const why = whyMetadataForbids(context);
   return why === undefined ? [] : [why];
 }
-
-const isControllerId = (id: number, { views }: Context): boolean => views.some((view) => view.node.id === id && isController(view));
 
 function afterChange(allowed: readonly Proposal[]): readonly Reason[] {
   const change = allowed.find((p) => p.kind === 'addVoter' || p.kind === 'removeVoter');
