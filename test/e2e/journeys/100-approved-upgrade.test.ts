@@ -9,6 +9,8 @@ import { notLedAsPreferred } from '../partitions';
 import { allowedAtStops, expectUnharmed, idleTimes, median, nodesStopped, tell, underLoad } from '../roll';
 
 const NAME = LIVE.name;
+/** A whole roll on a machine that has much else to do. */
+const BUSY = { seconds: 270 };
 const NEW = '4.3.1';
 const POLICY = { approval: 'Required' };
 /** Comes once in four years. */
@@ -73,10 +75,14 @@ describe('an upgrade of Kafka with a change of read-only configuration, which ne
     const rolled = await underLoad(NAME, BROKERS, async () => {
       const before = await uids();
       await annotate(ANNOTATION.approvedPlan, planned.hash);
-      await until('every node was restarted', async () => {
-        const now = await uids();
-        return now.length === before.length && before.every((uid) => !now.includes(uid));
-      });
+      await until(
+        'every node was restarted',
+        async () => {
+          const now = await uids();
+          return now.length === before.length && before.every((uid) => !now.includes(uid));
+        },
+        BUSY,
+      );
       await running(NAME);
     });
     tell(`a roll of one controller and three brokers, from Kafka ${LIVE.kafkaVersion ?? ''} to ${NEW}`, rolled);
