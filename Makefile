@@ -81,6 +81,11 @@ sim: $(modules) ## the simulation tests alone
 	$(call say,sim: random worlds and faults against decide)
 	@$(bin)/jest test/sim
 
+.PHONY: mutation
+mutation: $(modules) ## mutation tests of operator/decide, long: make mutation M=operator/decide/gate.ts
+	$(call say,mutation: which mutants of operator/decide no test notices; report in dist/stryker)
+	@$(bin)/stryker run $(if $(M),--mutate "$(M)")
+
 .PHONY: golden
 golden: $(modules) ## rewrite golden manifests and plans; read the diff before you commit it
 	$(call say,golden: rewriting test/golden and test/plans)
