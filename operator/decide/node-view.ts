@@ -162,11 +162,12 @@ const placeOf = (object: LiveObject, status: PodStatus): Pick<PodView, 'kubeNode
 const conditionOf = (status: PodStatus, type: string) => status.conditions?.find((c) => c.type === type);
 
 function processOf(kafka: ContainerStatus | undefined): Pick<PodView, 'running' | 'startedAt' | 'restarts' | 'waiting' | 'lastWords'> {
+  const { running, waiting } = kafka?.state ?? {};
   return {
-    running: kafka?.state?.running !== undefined,
-    startedAt: millisecondsOf(kafka?.state?.running?.startedAt),
+    running: running !== undefined,
+    startedAt: millisecondsOf(running?.startedAt),
     restarts: kafka?.restartCount ?? 0,
-    waiting: kafka?.state?.waiting?.reason ?? '',
+    waiting: waiting?.reason ?? '',
     lastWords: lastWordsOf(kafka),
   };
 }
