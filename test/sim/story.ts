@@ -105,8 +105,8 @@ export const stories: fc.Arbitrary<Story> = fc.record({
   elr: fc.boolean(),
   lag: fc.constantFrom(0, 0, 1, 2),
   faults: fc
-    .tuple(fc.boolean(), fc.array(faults, { minLength: 2, maxLength: 14 }))
-    .map(([calmFirst, list]) => [...(calmFirst ? Array<Fault>(6).fill({ kind: 'calm' }) : []), ...list]),
+    .tuple(fc.boolean(), fc.array(faults, { minLength: 2, maxLength: 10 }))
+    .map(([calmFirst, list]) => [...(calmFirst ? Array<Fault>(5).fill({ kind: 'calm' }) : []), ...list]),
 });
 
 /** The drawn topics on the brokers that there are. */

@@ -1,7 +1,9 @@
 /** A whole story from the empty world to the quiet end, with what must be true then. */
 import { nodeIdOf } from '../../operator/decide/node-view';
 import type { Plan } from '../../operator/decide/plan';
-import { begin, calmDown, live, type Game } from './play';
+import { OTHERS_KEY } from './befall';
+import { begin, type Game } from './game';
+import { calmDown, live } from './play';
 import type { Story } from './story';
 import { wished, type Shape } from './wish';
 
@@ -16,12 +18,27 @@ export function tell(shape: Shape, story: Story): void {
     if (isForgotten(game)) return;
     if (plan === undefined) throw new Error('it does not converge');
     const open = openIn(plan, game);
+    if (!keepsOthersKeys(game))
+      throw new Error('it must never happen that a setting is not as wished for, or somebody else’s is taken away');
     if (open.length > 0) throw new Error(`it ends with something held: ${open.join(' | ')}`);
   } catch (error) {
     throw new Error(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n${game.log.slice(-25).join('\n')}`, {
       cause: error,
     });
   }
+}
+
+/** What somebody else set, and nobody wishes otherwise, stays; what is wished for is set. */
+function keepsOthersKeys({ memory, othersKeys, wish, story }: Game): boolean {
+  if (memory.state !== 'known') return true;
+  const { clusterDefault = [], brokers = {} } = memory.value.configs ?? {};
+  const kept = [...othersKeys].every(
+    (id) => brokers[String(id)]?.some((s) => s.key === OTHERS_KEY.key && s.value === OTHERS_KEY.value) === true,
+  );
+  const set = clusterDefault.find((s) => s.key === 'background.threads')?.value;
+  // With the status it is lost which keys are ours: one that is no longer wished for stays then, like somebody else's.
+  const unset = wish.dynamic === 0 && (set === undefined || story.faults.some((f) => f.kind === 'statusLost'));
+  return kept && (unset || set === String(wish.dynamic));
 }
 
 function openIn(plan: Plan, game: Game): readonly string[] {

@@ -35,6 +35,8 @@ export interface Wish {
   readonly missing: number;
   /** Controllers that are added (dedicated ones only) or, below zero, left out from the end. */
   readonly moreControllers: number;
+  /** A setting that changes while Kafka runs; 0: none. */
+  readonly dynamic: number;
 }
 
 const shared = {
@@ -71,6 +73,7 @@ export const wishes: fc.Arbitrary<Wish> = fc
       gigabytes: fc.constantFrom(1, 1, 1, 2),
       missing: fc.constantFrom(0, 0, 0, 1),
       moreControllers: fc.constantFrom(0, 0, 0, 1, -1),
+      dynamic: fc.constantFrom(0, 0, 2, 3),
     }),
   )
   .map(([revision, more]) => ({ ...revision, ...more }));
@@ -89,6 +92,21 @@ export const holdersIn = (shape: Shape, wish: Wish): readonly number[] =>
 
 const SETTINGS: Readonly<Record<Harm, string>> = { none: '', hangs: `\\n${HANGS}=true`, crashes: `\\n${CRASHES}=true`, neverPulled: '' };
 
+/** What changes nothing in how the rest of a spec is resolved is laid over the result. */
+function withPolicy(
+  cluster: ResolvedCluster,
+  dynamic: number,
+  { concurrency, threshold, budgets, approval, onFailure }: Shape,
+): ResolvedCluster {
+  return {
+    ...cluster,
+    clusterWideConfig: dynamic === 0 ? {} : { 'background.threads': String(dynamic) },
+    disruptionBudget: { ...cluster.disruptionBudget, create: budgets },
+    rollingUpgrade: { ...cluster.rollingUpgrade, failureThreshold: threshold, concurrentBrokerRestartCountPerRack: concurrency },
+    changePolicy: { ...cluster.changePolicy, approval, onFailure },
+  };
+}
+
 function yamlOf(shape: Shape, wish: Wish): string {
   const group = shape.combined ? 'both' : 'controllers';
   const nodes = [
@@ -106,9 +124,7 @@ spec:
   kafkaVersion: ${wish.version}
   clusterImage: ${image}:${wish.version}
   readOnlyConfig: "num.io.threads=${String(wish.setting)}${SETTINGS[wish.harm]}"
-  disruptionBudget: { create: ${String(shape.budgets)}, budget: "1" }
-  rollingUpgradeConfig: { failureThreshold: ${String(shape.threshold)}, concurrentBrokerRestartCountPerRack: ${String(shape.concurrency)} }
-  changePolicy: { approval: ${shape.approval}, onFailure: ${shape.onFailure} }
+  disruptionBudget: { create: true, budget: "1" }
   ${shape.racks === 0 ? '' : 'rackAwareness: { labels: [topology.kubernetes.io/zone] }'}
   listenersConfig:
     internalListeners:
@@ -125,18 +141,36 @@ ${nodes.join('\n')}
 
 /** Resolving and building manifests is most of the work of a story, and stories repeat themselves. */
 const resolved = new Map<string, ResolvedCluster>();
+const MOST = 5_000;
+
+function once(key: string, make: () => ResolvedCluster): ResolvedCluster {
+  const known = resolved.get(key);
+  if (known !== undefined) return known;
+  if (resolved.size > MOST) resolved.clear();
+  const made = make();
+  resolved.set(key, made);
+  return made;
+}
 
 /** The wish as the operator resolves it: with nodes that left the spec as they are recorded in the status. */
 export function wished(shape: Shape, wish: Wish, world?: World): ResolvedCluster {
-  const yaml = yamlOf(shape, wish);
   const present = new Set([...controllerIds(shape, wish), ...brokerIds(shape, wish)].map(String));
   const left = Object.entries(world?.cluster.status.brokersState ?? {}).filter(([id]) => !present.has(id));
-  const recorded = left.length === 0 ? [] : recordedNodes({ brokersState: Object.fromEntries(left) });
-  const key = `${yaml}${JSON.stringify(recorded)}`;
-  const known = resolved.get(key) ?? clusterFrom(yaml, { recorded });
-  if (resolved.size > 3000) resolved.clear();
-  resolved.set(key, known);
-  return known;
+  const { combined, racks, concurrency, threshold, budgets, approval, onFailure } = shape;
+  const { dynamic, ...rest } = wish;
+  const spec = JSON.stringify([
+    rest,
+    combined,
+    racks > 0,
+    [...present],
+    left.map(([id, { configurationBackup }]) => [id, configurationBackup]),
+  ]);
+  const policy = JSON.stringify([dynamic, concurrency, threshold, budgets, approval, onFailure]);
+  return once(`${spec}${policy}`, () => {
+    const recorded = left.length === 0 ? [] : recordedNodes({ brokersState: Object.fromEntries(left) });
+    const plain = once(spec, () => clusterFrom(yamlOf(shape, wish), { recorded }));
+    return withPolicy(plain, dynamic, shape);
+  });
 }
 
 const kept = new Map<string, ResolvedCluster | undefined>();
