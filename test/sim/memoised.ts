@@ -10,17 +10,13 @@ const MOST = 20_000;
 
 const common = new WeakMap<ResolvedCluster, string>();
 
-/** Everything of a cluster that a manifest can depend on: all but when and how changes are made, and the spec as it was written. */
+/** Everything of a cluster that a node's manifests can depend on: not the other brokers, nor when and how changes are made. */
 function commonOf(cluster: ResolvedCluster): string {
   const known = common.get(cluster);
   if (known !== undefined) return known;
-  const text = JSON.stringify({
-    ...cluster,
-    rollingUpgrade: 0,
-    changePolicy: 0,
-    written: 0,
-    nodes: cluster.nodes.map((n) => [n.id, n.roles, n.departing]),
-  });
+  const { rollingUpgrade, changePolicy, disruptionBudget, clusterWideConfig, written, hints, nodes, ...rest } = cluster;
+  const controllers = nodes.filter((n) => n.roles.includes('controller')).map((n) => [n.id, n.roles, n.departing]);
+  const text = JSON.stringify([rest, controllers]);
   common.set(cluster, text);
   return text;
 }
