@@ -9,6 +9,7 @@
  * a gate that waited for sight would wait for ever. Only a broker that recovers its log is left alone in any case.
  */
 import { majorityOf } from '../../lib/kafka/quorum';
+import { whyCutsOff } from './bootstrap-guard';
 import type { Context } from './context';
 import { missingFrom, partitionName, servesNobody, standingVoters, unhealthyPartitions } from './health';
 import { serves, type NodeView } from './node-view';
@@ -27,10 +28,11 @@ export function mayStop(wave: readonly NodeView[], context: StopContext): readon
   const serving = wave.filter((v) => !servesNobody(v, context.world));
   if (kafka.state !== 'known') return serving.length === 0 ? [] : [...failures(wave, context), ...blindness(kafka, context.views)];
   const { value } = kafka;
-  if (serving.length === 0) return value.quorum.leaderId < 0 ? [] : wave.flatMap((v) => quorumReasons(v, value, context.views));
+  if (serving.length === 0) return value.quorum.leaderId < 0 ? [] : wave.flatMap((v) => quorumReasons(v, value, context));
   return [
     ...failures(wave, context),
-    ...wave.flatMap((v) => quorumReasons(v, value, context.views)),
+    ...wave.flatMap((v) => quorumReasons(v, value, context)),
+    ...serving.flatMap((v) => whyCutsOff(v, value.quorum.voters, context) ?? []),
     ...partitionReasons(serving, value),
     ...held(serving, context),
   ];
@@ -137,7 +139,7 @@ function blindness(kafka: Exclude<World['kafka'], { state: 'known' }>, views: re
   return [reason('KafkaUnknown', kafka.state === 'unknown' ? `Kafka cannot be seen: ${kafka.why}` : 'Kafka was not asked yet')];
 }
 
-function quorumReasons(view: NodeView, kafka: KafkaView, views: readonly NodeView[]): readonly Reason[] {
+function quorumReasons(view: NodeView, kafka: KafkaView, { views }: StopContext): readonly Reason[] {
   if (kafka.quorum.leaderId < 0) return [reason('NoQuorumLeader', 'no controller leads; a broker that stops now takes up to a minute')];
   const voters = kafka.quorum.voters.length;
   if (!kafka.quorum.voters.some((v) => v.id === view.node.id) || voters <= 2) return [];

@@ -6,6 +6,7 @@
  */
 import { majorityOf } from '../../lib/kafka/quorum';
 import type { AddVoter, Delete, RemoveVoter } from './action';
+import { whyCutsOff } from './bootstrap-guard';
 import { changeableQuorum, isCaughtUp, isController, votes } from './changeable-quorum';
 import type { Context } from './context';
 import { whyMetadataForbids, whyNotRaised } from './features';
@@ -37,8 +38,10 @@ export function whyNotForQuorum(proposal: Proposal, context: Context, allowed: r
 
 function whyNotDeleted({ node, target }: Delete, context: Context): readonly Reason[] {
   const view = context.views.find((each) => each.node.id === node);
-  const why = view === undefined || !isLeavingController(view) ? undefined : whyStillInUse(view, target.kind, context);
-  return why === undefined ? [] : [why];
+  if (view === undefined || !isLeavingController(view)) return [];
+  const { kafka } = context.world;
+  const cutOff = target.kind !== 'Pod' || kafka.state !== 'known' ? undefined : whyCutsOff(view, kafka.value.quorum.voters, context);
+  return [whyStillInUse(view, target.kind, context), cutOff].filter((why) => why !== undefined);
 }
 
 function forbidden(context: Context): readonly Reason[] {
