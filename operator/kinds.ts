@@ -1,5 +1,5 @@
 /** The Kubernetes kinds that the operator reads and writes. */
-import { CLUSTER_API_VERSION } from '../lib/constructs/naming';
+import { CLUSTER_API_VERSION, GROUP } from '../lib/constructs/naming';
 import type { Kind } from './runtime/kube-types';
 
 const kind = (apiVersion: string, name: string, plural: string, namespaced = true): Kind => ({
@@ -10,12 +10,14 @@ const kind = (apiVersion: string, name: string, plural: string, namespaced = tru
 });
 
 export const KAFKA_CLUSTER = kind(CLUSTER_API_VERSION, 'KafkaCluster', 'kafkaclusters');
+export const OPERATION = kind(`${GROUP}/v1alpha1`, 'CruiseControlOperation', 'cruisecontroloperations');
 export const POD = kind('v1', 'Pod', 'pods');
 export const CLAIM = kind('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims');
 export const CONFIG_MAP = kind('v1', 'ConfigMap', 'configmaps');
 export const SECRET = kind('v1', 'Secret', 'secrets');
 export const SERVICE = kind('v1', 'Service', 'services');
 export const BUDGET = kind('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets');
+export const DEPLOYMENT = kind('apps/v1', 'Deployment', 'deployments');
 export const NODE = kind('v1', 'Node', 'nodes', false);
 export const EVENT = kind('v1', 'Event', 'events');
 export const LEASE = kind('coordination.k8s.io/v1', 'Lease', 'leases');

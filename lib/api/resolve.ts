@@ -85,6 +85,7 @@ function resolveSpec({ metadata, spec, raw }: Read, recorded: readonly RecordedN
     listeners,
     nodes: [...nodes, ...departing.nodes].sort((a, b) => a.id - b.id),
     metricsReporter,
+    cruiseControl: undefined,
     written: raw,
     hints: settings.hints,
     fieldsNotActedUpon: fieldsNotActedUpon(raw, metricsReporter),

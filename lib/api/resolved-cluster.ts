@@ -59,8 +59,59 @@ export interface ResolvedCluster {
   };
   /** Cruise Control's metrics reporter runs in the brokers (decision 15). */
   readonly metricsReporter: boolean;
+  /** Undefined: the cluster has none, and nothing is moved between brokers. */
+  readonly cruiseControl: ResolvedCruiseControl | undefined;
   /** Paths of fields that were accepted and do not act yet, sorted: the condition `FieldsNotActedUpon`. */
   readonly fieldsNotActedUpon: readonly string[];
+}
+
+/** Cruise Control: deployed by the operator, or one that is there already. */
+export interface ResolvedCruiseControl {
+  /** One that is there already: where, and how to speak to it; undefined: the operator deploys one. */
+  readonly external: ExternalCruiseControl | undefined;
+  /** `config`, parsed. */
+  readonly config: Readonly<Record<string, string>>;
+  readonly capacityConfig: string | undefined;
+  readonly clusterConfig: string | undefined;
+  readonly log4jConfig: string | undefined;
+  /** The topic of the metrics reporter; undefined: the reporter makes it itself (`cruise.control.metrics.topic.auto.create=true`). */
+  readonly topic: { readonly name: string; readonly partitions: number; readonly replicationFactor: number } | undefined;
+  /** How long finished operations are kept; undefined: for ever. */
+  readonly operationTtlSeconds: number | undefined;
+  /** Let its anomaly detector repair. */
+  readonly selfHealing: boolean;
+  /** Five cron fields; undefined: never by itself. */
+  readonly rebalanceSchedule: string | undefined;
+  readonly pod: CruiseControlPod;
+}
+
+export interface ExternalCruiseControl {
+  /** For example `http://cruise-control.kafka:8090`: scheme, host and port, no path. */
+  readonly origin: string;
+  readonly insecureSkipVerify: boolean;
+  /** Names of Secrets in the cluster's namespace. */
+  readonly caSecret: string | undefined;
+  readonly basicSecret: string | undefined;
+  readonly tokenSecret: string | undefined;
+}
+
+export interface CruiseControlPod {
+  readonly image: string;
+  readonly resources: RawObject;
+  readonly serviceAccountName: string;
+  readonly imagePullSecrets: readonly RawObject[];
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly tolerations: readonly RawObject[];
+  readonly affinity: RawObject | undefined;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly initContainers: readonly RawObject[];
+  readonly volumes: readonly RawObject[];
+  readonly volumeMounts: readonly RawObject[];
+  readonly podSecurityContext: RawObject | undefined;
+  readonly securityContext: RawObject | undefined;
+  readonly priorityClassName: string | undefined;
+  /** Rule file of the exporter; undefined: the operator's own. */
+  readonly jmxExporterConfig: string | undefined;
 }
 
 export interface ResolvedChangePolicy {

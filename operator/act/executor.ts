@@ -1,7 +1,18 @@
 /** Carries out one action: the only place of the operator that writes to Kubernetes for a cluster. */
 import { randomBytes } from 'node:crypto';
 import { CLUSTER_API_VERSION } from '../../lib/constructs/naming';
-import type { Action, Annotate, Mint, Outcome, RecordStatus, ResizePod, SetFinalizer, Target } from '../decide/action';
+import type {
+  Action,
+  Annotate,
+  AskCruiseControl,
+  Mint,
+  Outcome,
+  RecordOperation,
+  RecordStatus,
+  ResizePod,
+  SetFinalizer,
+  Target,
+} from '../decide/action';
 import type { KafkaConnection } from '../clients/kafka/connection';
 import { KafkaError } from '../clients/kafka/kafka-error';
 import { recorded } from '../decide/recorded';
@@ -21,6 +32,13 @@ export interface Hands {
   readonly preflight: Preflight;
   /** The connection on which Kafka is looked at; undefined while it is not looked at. */
   readonly kafka: () => KafkaConnection | undefined;
+  /** Who sends requests to Cruise Control; throws while there is none. */
+  readonly cruiseControl: () => CruiseControlHands;
+}
+
+export interface CruiseControlHands {
+  /** Returns at once; the answer is seen at a later look. A marker that was sent before is not sent again. */
+  send(request: Pick<AskCruiseControl, 'marker' | 'endpoint' | 'parameters'>): void;
 }
 
 /** Never throws: what went wrong is in the outcome. */
@@ -52,6 +70,11 @@ async function perform(action: Action, cluster: ClusterView, hands: Hands): Prom
       return record(action, cluster, hands);
     case 'resizePod':
       return resizePod(action, hands);
+    case 'recordOperation':
+      return recordOperation(action, hands);
+    case 'askCruiseControl':
+      hands.cruiseControl().send(action);
+      return { action, result: 'done' };
     default:
       await atKafka(action, hands.kafka());
       return { action, result: 'done' };
@@ -91,6 +114,14 @@ async function record(action: RecordStatus, cluster: ClusterView, hands: Hands):
   const status = recorded(cluster.status, action.status);
   const object = await writeStatus(cluster, status, hands, cluster.resourceVersion);
   return { action, result: 'done', object, status };
+}
+
+/** Conditional on what was seen, as the status of the cluster is. */
+async function recordOperation(action: RecordOperation, hands: Hands): Promise<Outcome> {
+  const { apiVersion, kind, namespace, name, resourceVersion } = action.target;
+  const metadata = { name, namespace, resourceVersion };
+  const draft: KubeDraft = { apiVersion, kind, metadata, status: action.status };
+  return written(action, hands, await hands.kube.applyStatus(kindOf(kind), draft, { force: true }));
 }
 
 async function resizePod(action: ResizePod, hands: Hands): Promise<Outcome> {

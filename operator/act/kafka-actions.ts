@@ -21,6 +21,12 @@ export async function atKafka(action: KafkaAction, kafka: KafkaConnection | unde
       return kafka.removeRaftVoter({ id: action.node, directoryId: action.directoryId });
     case 'updateFeature':
       return kafka.updateFeature(action.feature, action.level);
+    case 'createTopic': {
+      const { topic: name, partitions, replicationFactor, config } = action;
+      return kafka.createTopic({ name, partitions, replicationFactor, config });
+    }
+    case 'unregisterBroker':
+      return kafka.unregisterBroker(action.node);
   }
 }
 

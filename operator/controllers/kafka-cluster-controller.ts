@@ -159,7 +159,10 @@ export class KafkaClusterController {
       return contextFor(cluster, world, identity, { now: this.parts.now(), past });
     };
     const kafka = () => this.parts.sight.connection(key);
-    return { kube: this.parts.kube, store: (kind) => this.store(kind), preflight: preflight(lookAgain), kafka };
+    const cruiseControl = () => {
+      throw new Error('cannot ask Cruise Control: this cluster has none');
+    };
+    return { kube: this.parts.kube, store: (kind) => this.store(kind), preflight: preflight(lookAgain), kafka, cruiseControl };
   }
 
   private store(kind: string): Store | undefined {

@@ -133,6 +133,43 @@ export interface ResizePod extends ActionBase {
   readonly resources: Readonly<Record<string, unknown>>;
 }
 
+/** Creates a topic at Kafka; one that is there already is fine. */
+export interface CreateTopic extends ActionBase {
+  readonly kind: 'createTopic';
+  readonly topic: string;
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** Takes a broker that is stopped, fenced and without replicas out of Kafka's metadata. Kafka does not guard this. */
+export interface UnregisterBroker extends ActionBase {
+  readonly kind: 'unregisterBroker';
+  readonly node: number;
+}
+
+/**
+ * Sends one request to Cruise Control and does not wait for the answer, which is seen later (`CruiseControlView.requests`).
+ * The marker stands in the request's `reason`, so that it is found again among Cruise Control's tasks after a restart.
+ */
+export interface AskCruiseControl extends ActionBase {
+  readonly kind: 'askCruiseControl';
+  /** The CruiseControlOperation it is for. */
+  readonly operation: string;
+  readonly marker: string;
+  /** For example `remove_broker`. */
+  readonly endpoint: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** Writes the status of a CruiseControlOperation, as it was seen (conditional). */
+export interface RecordOperation extends ActionBase {
+  readonly kind: 'recordOperation';
+  readonly target: Target;
+  /** The whole status. */
+  readonly status: Readonly<Record<string, unknown>>;
+}
+
 /**
  * Writes into the status what must be known before the next step (names of our dynamic keys, an approval); the step itself
  * comes when it is seen there. A plan holds at most one: decide merges what several rules wish to record.
@@ -157,6 +194,10 @@ export type Action =
   | RemoveVoter
   | UpdateFeature
   | ResizePod
+  | CreateTopic
+  | UnregisterBroker
+  | AskCruiseControl
+  | RecordOperation
   | RecordStatus;
 
 export type ActionKind = Action['kind'];

@@ -26,12 +26,19 @@ export function describe(action: Action): string {
       return `resize   node ${String(action.node)}`;
     case 'record':
       return 'record   in the status';
+    case 'askCruiseControl':
+      return `ask      Cruise Control: ${action.endpoint} for ${action.operation}`;
+    case 'recordOperation':
+      return `record   ${objectName(action.target.kind, action.target.name)}`;
     default:
       return describeAtKafka(action);
   }
 }
 
-type AtKafka = Extract<Action, { kind: 'alterConfigs' | 'electLeaders' | 'addVoter' | 'removeVoter' | 'updateFeature' }>;
+type AtKafka = Extract<
+  Action,
+  { kind: 'alterConfigs' | 'electLeaders' | 'addVoter' | 'removeVoter' | 'updateFeature' | 'createTopic' | 'unregisterBroker' }
+>;
 
 function describeAtKafka(action: AtKafka): string {
   switch (action.kind) {
@@ -45,6 +52,10 @@ function describeAtKafka(action: AtKafka): string {
       return `remove   voter ${String(action.node)}`;
     case 'updateFeature':
       return `raise    ${action.feature} to ${action.called}`;
+    case 'createTopic':
+      return `create   topic ${action.topic}`;
+    case 'unregisterBroker':
+      return `forget   broker ${String(action.node)}`;
   }
 }
 

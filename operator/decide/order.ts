@@ -19,9 +19,13 @@ const PHASES: Readonly<Record<Action['kind'], number>> = {
   electLeaders: 3,
   addVoter: 3,
   resizePod: 3,
+  createTopic: 3,
+  recordOperation: 3,
+  askCruiseControl: 4,
   restartNode: 4,
   removeVoter: 4,
   updateFeature: 4,
+  unregisterBroker: 4,
   delete: 5,
 };
 

@@ -1,10 +1,12 @@
 /** The toy Kafka's answer to what is asked of it directly: settings, elections, voters, features. */
-import type { Action, AlterConfigs } from './action';
+import type { Action, AlterConfigs, CreateTopic } from './action';
 import type { ConfigsView, DynamicSetting, KafkaView, QuorumView, World } from './world';
 
 export type KafkaAction = Extract<
   Action,
-  { kind: 'alterConfigs' | 'electLeaders' | 'addVoter' | 'removeVoter' | 'updateFeature' | 'resizePod' }
+  {
+    kind: 'alterConfigs' | 'electLeaders' | 'addVoter' | 'removeVoter' | 'updateFeature' | 'resizePod' | 'createTopic' | 'unregisterBroker';
+  }
 >;
 
 /** The world right after; without sight of Kafka nothing is known to have changed. */
@@ -28,7 +30,23 @@ function changed(kafka: KafkaView, action: Exclude<KafkaAction, { kind: 'resizeP
       const features = kafka.features ?? { finalized: {}, supported: {} };
       return { ...kafka, features: { ...features, finalized: { ...features.finalized, [action.feature]: action.level } } };
     }
+    case 'createTopic':
+      return { ...kafka, topics: withTopic(kafka, action) };
+    case 'unregisterBroker':
+      return { ...kafka, brokers: kafka.brokers.filter((b) => b.id !== action.node) };
   }
+}
+
+/** Its replicas lie on the brokers that live, one after the other. */
+function withTopic({ topics, brokers }: KafkaView, { topic, partitions, replicationFactor, config }: CreateTopic): KafkaView['topics'] {
+  if (topics.some((t) => t.name === topic)) return topics;
+  const live = brokers.filter((b) => !b.fenced).map((b) => b.id);
+  const made = Array.from({ length: partitions }, (_, partition) => {
+    const replicas = Array.from({ length: Math.min(replicationFactor, live.length) }, (_r, k) => live[(partition + k) % live.length] ?? -1);
+    return { partition, leader: replicas[0] ?? -1, replicas, isr: replicas };
+  });
+  const minInSync = Number(config['min.insync.replicas'] ?? 1);
+  return [...topics, { name: topic, minInSync, partitions: made }].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function altered(configs: ConfigsView, { resource, changes }: AlterConfigs): ConfigsView {

@@ -10,6 +10,7 @@ import { annotationOf, nodeIdOf } from './node-view';
 import { recorded } from './recorded';
 import { isoSeconds } from './rfc3339';
 import { simulateAtKafka, toldBy } from './simulate-kafka';
+import { simulateCruiseControl } from './simulate-cruise-control';
 import { fateOf, rackFor, reported, type Fate } from './simulate-pods';
 import { leads, quorumOf } from './simulate-quorum';
 import { topicsAfter } from './simulate-topics';
@@ -39,6 +40,9 @@ export function simulate(world: World, action: Action): World {
         ...world,
         cluster: { ...world.cluster, finalizers: action.present ? ['finalizer.kafkaclusters.kafka.banzaicloud.io'] : [] },
       };
+    case 'askCruiseControl':
+    case 'recordOperation':
+      return simulateCruiseControl(world, action);
     default:
       return simulateAtKafka(world, action);
   }

@@ -17,6 +17,71 @@ export interface World {
   readonly kafka: Observed<KafkaView>;
   /** What the processes of nodes that are not ready say of themselves, by node id; only of those that could be asked. */
   readonly processes?: Readonly<Record<string, ProcessView>>;
+  /** Cruise Control, when the cluster has one. */
+  readonly cruiseControl?: Observed<CruiseControlView>;
+}
+
+/** One look at Cruise Control. What Kafka itself can tell is never taken from it. */
+export interface CruiseControlView {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** It has seen enough of the cluster to propose and execute moves: the monitor runs, a proposal and every goal are ready. */
+  readonly ready: boolean;
+  /** What is missing while it is not ready; empty when it is. */
+  readonly why: string;
+  /** What its executor does, of anybody's. */
+  readonly execution: ExecutionView;
+  /** User tasks that it still knows of, newest first. */
+  readonly tasks: readonly CruiseControlTask[];
+  /** What became of requests that this process sent, by marker; those under way are `sent`. */
+  readonly requests: Readonly<Record<string, RequestView>>;
+  /** What its anomaly detector found and did last; undefined when self-healing is off. */
+  readonly anomalies?: readonly AnomalyView[];
+}
+
+export interface ExecutionView {
+  /** As Cruise Control names it, for example `NO_TASK_IN_PROGRESS`. */
+  readonly state: string;
+  readonly idle: boolean;
+  /** The user task that it carries out; empty when unknown or nobody's (self-healing). */
+  readonly taskId: string;
+  readonly finishedMoves: number;
+  readonly totalMoves: number;
+  /** Megabytes. */
+  readonly finishedMb: number;
+  readonly totalMb: number;
+}
+
+export interface CruiseControlTask {
+  readonly id: string;
+  readonly status: 'Active' | 'InExecution' | 'Completed' | 'CompletedWithError';
+  /** Method, path and query, for example `POST /kafkacruisecontrol/rebalance?json=true&reason=…`, decoded. */
+  readonly request: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+/** `sent`: no answer yet. `answered`: Cruise Control took it. `refused`: it said no, or nobody answered. */
+export interface RequestView {
+  readonly state: 'sent' | 'answered' | 'refused';
+  readonly taskId?: string;
+  readonly httpCode?: number;
+  /** The parts of the answer's `summary` that are worth keeping, as text (contract 4). */
+  readonly summary?: Readonly<Record<string, string>>;
+  readonly error?: string;
+  /** What kind of refusal it is, for whether and when to ask again. */
+  readonly errorKind?: 'notReady' | 'busy' | 'invalid' | 'impossible' | 'unreachable' | 'other';
+}
+
+export interface AnomalyView {
+  /** For example `BROKER_FAILURE`. */
+  readonly type: string;
+  readonly id: string;
+  /** For example `FIX_STARTED`. */
+  readonly status: string;
+  /** Milliseconds since the epoch. */
+  readonly detectedAt: number;
+  readonly description: string;
 }
 
 /** One node's process, by its exporter and its log. */
@@ -85,6 +150,30 @@ export interface KafkaView {
   readonly features?: FeaturesView;
   /** Dynamic settings of the resources that were asked for. */
   readonly configs?: ConfigsView;
+  /** Log directories of the brokers that were asked for, by broker id; a broker that is missing was not asked, or did not answer. */
+  readonly logDirs?: Readonly<Record<string, readonly LogDirView[]>>;
+  /** Partitions that are being reassigned by anybody; undefined: not asked. */
+  readonly reassigning?: readonly ReassigningPartition[];
+}
+
+export interface LogDirView {
+  /** As Kafka names it: an absolute path, never a prefix of one. */
+  readonly path: string;
+  /** Kafka says that it is broken. */
+  readonly offline: boolean;
+  /** How many replicas lie in it, those on their way in included. */
+  readonly replicas: number;
+  /** Topics of which they are, by name; the first ten. */
+  readonly topics: readonly string[];
+  /** Bytes of the replicas. */
+  readonly bytes: number;
+}
+
+export interface ReassigningPartition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly adding: readonly number[];
+  readonly removing: readonly number[];
 }
 
 export interface TopicView {
@@ -182,6 +271,7 @@ export interface ClusterStatus {
   readonly metadataVersion?: string;
   /** Features that could be raised now that every node runs newer software, for example `metadata.version to 4.3-IV0`. */
   readonly couldRaise?: readonly string[];
+  readonly cruiseControlTopicStatus?: 'CruiseControlTopicNotReady' | 'CruiseControlTopicReady';
   /** Ready nodes and wanted nodes, for the print column, for example `3/3`. */
   readonly brokers?: string;
   readonly kafkaVersion?: string;
@@ -200,7 +290,10 @@ export interface BrokerStatus {
   readonly perBrokerConfigurationState?: 'PerBrokerConfigInSync' | 'PerBrokerConfigOutOfSync' | 'PerBrokerConfigError';
   readonly gracefulActionState?: {
     readonly cruiseControlState?: string;
-    readonly volumeStates?: Readonly<Record<string, { readonly cruiseControlVolumeState: string }>>;
+    readonly cruiseControlOperationReference?: { readonly name: string };
+    readonly volumeStates?: Readonly<
+      Record<string, { readonly cruiseControlVolumeState: string; readonly cruiseControlOperationReference?: { readonly name: string } }>
+    >;
   };
   readonly externalListenerConfigNames?: readonly string[];
   readonly version?: string;

@@ -91,6 +91,22 @@ export interface DescribedFeatures {
   readonly supported: Readonly<Record<string, { readonly min: number; readonly max: number }>>;
 }
 
+/** A partition that is being reassigned by anybody (KIP-455). */
+export interface Reassignment {
+  readonly topic: string;
+  readonly partition: number;
+  readonly replicas: readonly number[];
+  readonly adding: readonly number[];
+  readonly removing: readonly number[];
+}
+
+export interface NewTopic {
+  readonly name: string;
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  readonly config: Readonly<Record<string, string>>;
+}
+
 /** The reading half. Every call has a time-out (default 5 s) and throws KafkaError; nothing is retried for ever. */
 export interface KafkaReader {
   describeCluster(): Promise<DescribedCluster>;
@@ -99,6 +115,8 @@ export interface KafkaReader {
   describePartitions(): Promise<readonly DescribedPartition[]>;
   describeLogDirs(broker: number): Promise<readonly LogDir[]>;
   describeConfigs(resource: ConfigResource): Promise<readonly ConfigEntry[]>;
+  /** Empty when nothing is being reassigned. */
+  listReassignments(): Promise<readonly Reassignment[]>;
   /**
    * The `min.insync.replicas` in force of each topic, in one request: its own, else what the broker that answers has for all
    * topics (dynamic, static, Kafka's default). Topics that are not there are left out.
@@ -115,6 +133,8 @@ export interface KafkaWriter {
   electPreferredLeaders(): Promise<void>;
   /** Kafka does not guard this call: the caller has seen the broker stopped, fenced and without replicas. */
   unregisterBroker(id: number): Promise<void>;
+  /** One that is there already is fine. */
+  createTopic(topic: NewTopic): Promise<void>;
   addRaftVoter(voter: { id: number; directoryId: string; listener: string; host: string; port: number }): Promise<void>;
   removeRaftVoter(voter: { id: number; directoryId: string }): Promise<void>;
   /** Raises the finalised level, never lowers it. `validateOnly`: Kafka checks and does nothing. */

@@ -34,6 +34,9 @@ const hands = (): Hands => ({
   store: (kind) => stores.get(kind),
   preflight: () => Promise.resolve([]),
   kafka: () => undefined,
+  cruiseControl: () => {
+    throw new Error('not here');
+  },
 });
 const cluster = (): KubeObject => server.get(KAFKA_CLUSTER, 'kafka', 'orders')!;
 const run = (action: Action): Promise<Outcome> => execute(action, clusterView(cluster()), hands());
