@@ -6,6 +6,7 @@ import { pass300 } from './pass-300';
 import { replacePod } from './replace-pod';
 import { replacePodReal } from './replace-pod-real';
 import { rollReal } from './roll-real';
+import { rollSimulated } from './roll-simulated';
 import { machine, store, versions, type Findings, type Result } from './result';
 import { printed, writeTable } from './table';
 
@@ -15,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Findings>>> = {
   'replace-pod': replacePod,
   'replace-pod-real': replacePodReal,
   'roll-real': rollReal,
+  'roll-simulated': rollSimulated,
   'hundred-clusters': hundredClusters,
   'pass-300': pass300,
 };
