@@ -8,12 +8,14 @@ import { describePartitions } from './describe-partitions';
 import { KafkaError } from './kafka-error';
 import { loadKafkajs } from './kafkajs-internals';
 import { createLink } from './link';
+import { createTopic } from './messages/create-topics';
 import { describeConfigs, describeTopicMinInSync } from './messages/describe-configs';
 import { describeFeatures } from './messages/describe-features';
 import { describeLogDirs } from './messages/describe-log-dirs';
 import { describeQuorum } from './messages/describe-quorum';
 import { electPreferredLeaders } from './messages/elect-leaders';
 import { incrementalAlterConfigs } from './messages/incremental-alter-configs';
+import { listReassignments } from './messages/list-reassignments';
 import { addRaftVoter, removeRaftVoter } from './messages/raft-voter';
 import { unregisterBroker } from './messages/unregister-broker';
 import { updateFeatures } from './messages/update-features';
@@ -79,12 +81,14 @@ const open = (target: KafkaTarget, settings: BrokerSettings): KafkaConnection =>
     describePartitions: () => describePartitions(any),
     describeLogDirs: (broker) => brokers.at(broker, (link) => link.ask(describeLogDirs, undefined)),
     describeConfigs: (resource) => atOwnerOf(resource, (link) => link.ask(describeConfigs, resource)),
+    listReassignments: () => any.ask(listReassignments, { timeoutMs: workTime(settings) }),
     describeTopicMinInSync: async (topics) => (topics.length === 0 ? new Map() : any.ask(describeTopicMinInSync, topics)),
     describeFeatures: () => describeFeaturesOf(any),
     incrementalAlterConfigs: (resource, changes, validateOnly) =>
       atOwnerOf(resource, (link) => link.ask(incrementalAlterConfigs, { resource, changes, validateOnly })),
     electPreferredLeaders: () => any.ask(electPreferredLeaders, { timeoutMs: workTime(settings) }),
     unregisterBroker: (id) => any.ask(unregisterBroker, id),
+    createTopic: (topic) => any.ask(createTopic, { ...topic, timeoutMs: workTime(settings) }),
     addRaftVoter: (voter) => any.ask(addRaftVoter, { ...voter, timeoutMs: workTime(settings) }),
     removeRaftVoter: (voter) => any.ask(removeRaftVoter, voter),
     updateFeature: (feature, level, { validateOnly = false } = {}) =>
