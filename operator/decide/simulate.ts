@@ -11,6 +11,8 @@ import { recorded } from './recorded';
 import { isoSeconds } from './rfc3339';
 import { simulateAtKafka, toldBy } from './simulate-kafka';
 import { simulateCruiseControl } from './simulate-cruise-control';
+import { afterMoment, type CruiseControlFault } from './simulate-execution';
+import { logDirsAfter } from './simulate-log-dirs';
 import { fateOf, rackFor, reported, type Fate } from './simulate-pods';
 import { leads, quorumOf } from './simulate-quorum';
 import { topicsAfter } from './simulate-topics';
@@ -98,9 +100,11 @@ export interface Circumstances {
   readonly starting?: readonly number[];
   /** Milliseconds since the epoch, for what begins now; undefined: everything happens at one moment. */
   readonly now?: number | undefined;
+  /** What goes wrong with Cruise Control. */
+  readonly cruiseControl?: CruiseControlFault | undefined;
 }
 
-/** Time passes: Pods are bound and start, claims are bound, Kafka notices who is there. */
+/** Time passes: Pods are bound and start, claims are bound, Kafka notices who is there, Cruise Control moves what it was asked to. */
 export function settle(world: World, circumstances: Circumstances = {}): World {
   const { broken = [], slow = [], starting = [], now } = circumstances;
   const fates = new Map(world.objects.filter(isNodePod).map((pod) => [pod, fateIn(world, pod, broken)] as const));
@@ -114,7 +118,17 @@ export function settle(world: World, circumstances: Circumstances = {}): World {
     const begins = starting.includes(nodeIdOf(object) ?? -1);
     return reported(world, object, { fate: fates.get(object) ?? fateOf(world, object), ready: serves(object), starting: begins, now });
   });
-  return { ...world, objects, kafka: kafkaOf(world, alive, { slow, now }) };
+  const noticed = { ...world, objects, kafka: kafkaOf(world, alive, { slow, now }) };
+  return withLogDirs(afterMoment(noticed, circumstances.cruiseControl), alive);
+}
+
+/** Of every broker that lives, as its replicas are now. */
+function withLogDirs(world: World, alive: readonly LiveObject[]): World {
+  if (world.kafka.state !== 'known') return world;
+  const { value } = world.kafka;
+  const brokers = alive.filter((pod) => has(pod, LABEL.isBroker));
+  const logDirs = logDirsAfter(world, brokers, value.topics, value);
+  return { ...world, kafka: { state: 'known', value: { ...value, logDirs } } };
 }
 
 /** The same value as long as it says the same. */
@@ -171,14 +185,22 @@ function viewAfter(world: World, alive: readonly LiveObject[], { slow = [], now,
     brokers,
     topics: topicsAfter(before, { registered, alive: new Set(ids), slow: new Set(slow) }),
     configs: toldBy(ids, before?.configs),
-    ...(before?.features === undefined ? {} : { features: before.features }),
+    ...kept(before),
   };
+}
+
+/** What a moment does not change by itself. */
+function kept(before: KafkaView | undefined): Partial<KafkaView> {
+  if (before === undefined) return { reassigning: [] };
+  const { features, logDirs, reassigning = [] } = before;
+  return { reassigning, ...(features === undefined ? {} : { features }), ...(logDirs === undefined ? {} : { logDirs }) };
 }
 
 /** Those that live, with their racks, and those that Kafka knows from before: they wrote to their volume. */
 function registeredAfter(world: World, before: KafkaView | undefined, pods: readonly LiveObject[]): readonly RegisteredBroker[] {
   const known = new Map((before?.brokers ?? []).map((b) => [b.id, b] as const));
-  const marked = world.objects.filter((o) => annotationOf(o, ANNOTATION.volumeState) === 'ran');
+  // Who was taken out of the metadata is not in it again because of a claim that was kept.
+  const marked = (before === undefined ? world.objects : []).filter((o) => annotationOf(o, ANNOTATION.volumeState) === 'ran');
   const ran = marked.filter((o) => (annotationOf(o, ANNOTATION.roles) ?? '').includes('broker')).map((o) => nodeIdOf(o) ?? -1);
   const alive = new Map(pods.map((p) => [nodeIdOf(p) ?? -1, p] as const));
   return [...new Set([...known.keys(), ...ran, ...alive.keys()])]

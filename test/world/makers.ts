@@ -7,6 +7,7 @@ import { identityIn } from '../../operator/decide/identity';
 import { nodeIdOf } from '../../operator/decide/node-view';
 import { report } from '../../operator/decide/report';
 import { settle, simulate, withObject, withStatus, without } from '../../operator/decide/simulate';
+import { withCruiseControl } from '../../operator/decide/simulate-cruise-control';
 import type { DynamicSetting, KafkaView, LiveObject, PartitionView, World } from '../../operator/decide/world';
 
 const ZONES = ['zone-a', 'zone-b', 'zone-c'];
@@ -21,7 +22,7 @@ export function emptyWorld(cluster: ResolvedCluster): World {
     outOfService: false,
   }));
   const view = { name, namespace, uid, resourceVersion: '1', generation, deleting: false, finalizers: [], annotations: {}, status: {} };
-  return { cluster: view, objects: [], kubeNodes, kafka: { state: 'notAsked' } };
+  return withCruiseControl({ cluster: view, objects: [], kubeNodes, kafka: { state: 'notAsked' } }, cluster);
 }
 
 /** 2026-01-01T00:00:00Z */
@@ -48,12 +49,15 @@ export function converged(cluster: ResolvedCluster, world: World = emptyWorld(cl
   let current = world;
   for (let at = 0; at < most; at += 1) {
     const next = pass(cluster, current);
-    if (decide(cluster, next, NOW).actions.length === 0 && JSON.stringify(next.cluster.status) === JSON.stringify(current.cluster.status))
-      return next;
+    const still = decide(cluster, next, NOW).actions.length === 0 && !movesReplicas(next);
+    if (still && JSON.stringify(next.cluster.status) === JSON.stringify(current.cluster.status)) return next;
     current = next;
   }
   throw new Error(`does not converge: ${JSON.stringify(decide(cluster, current, NOW).actions.map((a) => [a.kind, a.node, a.reasons]))}`);
 }
+
+/** Cruise Control is at work. */
+const movesReplicas = ({ cruiseControl }: World): boolean => cruiseControl?.state === 'known' && !cruiseControl.value.execution.idle;
 
 export const podOf = (world: World, node: number): LiveObject | undefined =>
   world.objects.find((o) => o.kind === 'Pod' && nodeIdOf(o) === node);
