@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 
 export const GROUP = 'kafka.banzaicloud.io';
 export const CLUSTER_API_VERSION = `${GROUP}/v1beta1`;
+export const OPERATION_API_VERSION = `${GROUP}/v1alpha1`;
 
 /** The value of `app.kubernetes.io/managed-by` on everything we make; what lacks it was made by somebody else (decision 3). */
 export const MANAGED_BY = 'kafka-operator';
@@ -79,3 +80,5 @@ export const allBrokerName = (cluster: string): string => `${cluster}-all-broker
 export const brokerBudgetName = (cluster: string): string => `${cluster}-pdb`;
 export const controllerBudgetName = (cluster: string): string => `${cluster}-controller-pdb`;
 export const imageCheckName = (cluster: string, revision: string): string => `${cluster}-image-${revision}`;
+export const operationName = (cluster: string, operation: string, identity: string): string =>
+  `${cluster}-${operation.replaceAll('_', '-')}-${shortHash(identity)}`;
