@@ -6,6 +6,7 @@ import { LABEL } from '../../lib/constructs/naming';
 import type { ConnectKafka } from '../clients/kafka/connection';
 import { LastGood } from '../controllers/last-good';
 import { recordedNodes } from '../decide/configuration-backup';
+import { replicasToSee } from '../decide/drain-interest';
 import { settingsToSee } from '../decide/dynamic-settings';
 import { bootstrapAddresses } from '../decide/kafka-target';
 import { nodeViews } from '../decide/node-view';
@@ -62,11 +63,9 @@ async function askKafka(connect: ConnectKafka, cluster: ResolvedCluster, world: 
   const bootstrap = bootstrapAddresses(cluster, nodeViews(cluster, world));
   if (bootstrap.length === 0) return { state: 'unknown', why: 'no broker runs' };
   const connection = connect({ key: `${cluster.namespace}/${cluster.name}`, bootstrap });
+  const wants = { configsOf: settingsToSee(cluster, world.cluster.status), ...replicasToSee(cluster, world) };
   try {
-    return {
-      state: 'known',
-      value: await describeView(connection, Date.now(), { configsOf: settingsToSee(cluster, world.cluster.status) }),
-    };
+    return { state: 'known', value: await describeView(connection, Date.now(), wants) };
   } catch (error) {
     return { state: 'unknown', why: error instanceof Error ? error.message : String(error) };
   } finally {

@@ -14,6 +14,7 @@ import type { Outcome } from '../decide/action';
 import { recordedNodes } from '../decide/configuration-backup';
 import { contextFor, decide } from '../decide/decide';
 import { decideDeletion } from '../decide/deletion';
+import { replicasToSee } from '../decide/drain-interest';
 import { settingsToSee } from '../decide/dynamic-settings';
 import { describe, digest, heldLine } from '../decide/explain';
 import { identityIn } from '../decide/identity';
@@ -227,7 +228,7 @@ export class KafkaClusterController {
       this.parts.sight.forget(key);
       return;
     }
-    const interests = { configsOf: settingsToSee(cluster, status) };
+    const interests = { configsOf: settingsToSee(cluster, status), ...replicasToSee(cluster, world) };
     this.parts.sight.watch({ key, bootstrap }, lookEvery(status, this.parts.looks), interests);
   }
 

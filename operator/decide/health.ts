@@ -136,5 +136,13 @@ export function signatureOf(seen: Observed<KafkaView>): string {
     passedOver(value),
     value.features,
     value.configs,
+    dirsSignature(value),
+    value.reassigning,
   ]);
 }
+
+/** Without bytes, which change all the time. */
+const dirsSignature = ({ logDirs }: KafkaView): unknown =>
+  logDirs === undefined
+    ? undefined
+    : Object.entries(logDirs).map(([id, dirs]) => [id, dirs.map(({ path, offline, replicas }) => [path, offline, replicas])]);

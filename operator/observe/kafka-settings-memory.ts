@@ -5,70 +5,27 @@
  */
 import type { KafkaReader } from '../clients/kafka/connection';
 import type { DynamicSetting } from '../decide/world';
+import { KeptAnswer } from './kept-answer';
 import { configsView, describeDynamic } from './kafka-settings';
 import type { ConfigsOf, SettingsView } from './kafka-settings';
 
 /** A little under the 30 s between two looks at a calm cluster, so that each of them reads. */
 const READ_EVERY_MS = 29_000;
 const RETRY_EVERY_MS = 2_000;
-const NEVER = Number.NEGATIVE_INFINITY;
 
-/** One answer and its age. */
-class Kept<T> {
-  value: T | undefined;
-  private askedAt = NEVER;
-  private failed = false;
-  private asking: Promise<T> | undefined;
-
-  constructor(
-    private readonly question: (reader: KafkaReader) => Promise<T>,
-    /** What a failure does to the answer before it. */
-    private readonly onFailure: 'keep' | 'drop',
-  ) {}
-
-  /** Asks when it is due; never throws. */
-  async read(reader: KafkaReader, now: number): Promise<void> {
-    const due = this.asking === undefined && now - this.askedAt >= (this.failed ? RETRY_EVERY_MS : READ_EVERY_MS);
-    if (!due) return;
-    const asking = Promise.resolve(reader).then(this.question);
-    this.asking = asking;
-    this.askedAt = now;
-    try {
-      this.take(asking, await asking, false);
-    } catch {
-      this.take(asking, this.onFailure === 'keep' ? this.value : undefined, true);
-    }
-  }
-
-  /** To be asked again; an answer that is on its way does not count, the one before stays until then. */
-  expire(): void {
-    this.asking = undefined;
-    this.askedAt = NEVER;
-  }
-
-  /** The connection of what is being asked is gone: that is no word of the broker's. */
-  abandon(): void {
-    if (this.asking !== undefined) this.expire();
-  }
-
-  private take(asking: Promise<T>, value: T | undefined, failed: boolean): void {
-    if (this.asking !== asking) return;
-    this.asking = undefined;
-    this.value = value;
-    this.failed = failed;
-  }
-}
+const READ_SELDOM = { readEveryMs: READ_EVERY_MS, retryEveryMs: RETRY_EVERY_MS } as const;
 
 export class SettingsMemory {
   /** Levels once told are no worse for being old; settings of a broker that is silent are not known. */
-  private readonly features = new Kept((reader) => reader.describeFeatures(), 'keep');
-  private readonly configs = new Map<ConfigsOf, Kept<readonly DynamicSetting[]>>();
+  private readonly features = new KeptAnswer((reader) => reader.describeFeatures(), { onFailure: 'keep', ...READ_SELDOM });
+  private readonly configs = new Map<ConfigsOf, KeptAnswer<readonly DynamicSetting[]>>();
 
   /** Which resources are of interest from now on. True when one of them was not before. */
   want(interests: readonly ConfigsOf[]): boolean {
     for (const of of [...this.configs.keys()]) if (!interests.includes(of)) this.configs.delete(of);
     const strangers = interests.filter((of) => !this.configs.has(of));
-    for (const of of strangers) this.configs.set(of, new Kept((reader) => describeDynamic(reader, of), 'drop'));
+    for (const of of strangers)
+      this.configs.set(of, new KeptAnswer((reader) => describeDynamic(reader, of), { onFailure: 'drop', ...READ_SELDOM }));
     return strangers.length > 0;
   }
 
@@ -95,7 +52,7 @@ export class SettingsMemory {
     };
   }
 
-  private all(): readonly Pick<Kept<unknown>, 'read' | 'expire' | 'abandon'>[] {
+  private all(): readonly Pick<KeptAnswer<unknown>, 'read' | 'expire' | 'abandon'>[] {
     return [this.features, ...this.configs.values()];
   }
 }

@@ -7,11 +7,13 @@
  * One failed look is not blindness: the last view stands until a second look fails as well. The gate asks afresh before
  * it lets anything stop.
  *
- * Settings and features are asked for beside a look, which waits a moment for them and no longer: a broker that is silent is
- * missing in the view, and what comes late is added then.
+ * Settings, features, log directories and reassignments are asked for beside a look, which waits a moment for them and no
+ * longer: a broker that is silent is missing in the view, and what comes late is added then.
  */
 import type { ConnectKafka, KafkaConnection, KafkaTarget } from '../clients/kafka/connection';
 import type { KafkaView, Observed } from '../decide/world';
+import { PlacementMemory } from './kafka-placement-memory';
+import type { PlacementInterests } from './kafka-placement-memory';
 import type { ConfigsOf } from './kafka-settings';
 import { SettingsMemory } from './kafka-settings-memory';
 import { describeView, minInSyncOf } from './kafka-view';
@@ -27,7 +29,7 @@ export interface SightOptions {
 }
 
 /** What of a cluster is to be seen besides brokers, quorum, topics and features. */
-export interface Interests {
+export interface Interests extends PlacementInterests {
   /** Whose dynamic settings. */
   readonly configsOf: readonly ConfigsOf[];
 }
@@ -44,6 +46,7 @@ interface Sight {
   /** The next look comes no later than this. */
   soonAt: number;
   readonly settings: SettingsMemory;
+  readonly placement: PlacementMemory;
   minInSync: KeptMinInSync;
   timer: NodeJS.Timeout | undefined;
   looking: Promise<void> | undefined;
@@ -58,15 +61,17 @@ interface KeptMinInSync {
 const FAILURES_UNTIL_UNKNOWN = 2;
 /** What was altered reaches every broker within this time; an election is over. */
 const AFTER_WRITE_MS = 100;
-/** For how long a look waits for settings once its own answers are in. */
-const SETTINGS_GRACE_MS = 100;
+/** For how long a look waits for what is asked beside it once its own answers are in. */
+const GRACE_MS = 100;
+/** The same for the last check before something is taken away, which is worth nothing without it. */
+const GRACE_OF_LAST_CHECK_MS = 2_000;
 const MIN_IN_SYNC_FOR_MS = 10_000;
 const NOT_KEPT: KeptMinInSync = { topics: new Map(), at: Number.NEGATIVE_INFINITY };
 const NOT_ASKED: Observed<KafkaView> = { state: 'notAsked' };
-const NO_INTERESTS: Interests = { configsOf: [] };
+const NO_INTERESTS: Interests = { configsOf: [], logDirsOf: [], reassignments: false };
 
 /** The end of the promise, or of the time. */
-const atMost = async (milliseconds: number, promise: Promise<void>): Promise<void> => {
+const atMost = async (milliseconds: number, promise: Promise<unknown>): Promise<void> => {
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, milliseconds);
@@ -75,6 +80,9 @@ const atMost = async (milliseconds: number, promise: Promise<void>): Promise<voi
   await Promise.race([promise, over]);
   clearTimeout(timer);
 };
+
+/** What was asked for beside the look at this time. */
+const besides = ({ settings, placement }: Sight, at: number): Partial<KafkaView> => ({ ...settings.view, ...placement.viewAt(at) });
 
 export class KafkaSight {
   private readonly sights = new Map<string, Sight>();
@@ -93,12 +101,14 @@ export class KafkaSight {
 
   /**
    * Looks at this target every `interval` milliseconds from now on; the first look comes at once, and one more when a
-   * resource is of interest that was not before.
+   * resource or a broker is of interest that was not before.
    */
-  watch(target: KafkaTarget, interval: number, { configsOf }: Interests = NO_INTERESTS): void {
+  watch(target: KafkaTarget, interval: number, interests: Partial<Interests> = NO_INTERESTS): void {
+    const all = { ...NO_INTERESTS, ...interests };
     const sight = this.sights.get(target.key) ?? this.begin(target);
     if (sight.target.bootstrap.join() !== target.bootstrap.join()) this.redirect(sight, target);
-    if (sight.settings.want(configsOf)) sight.soonAt = this.options.now();
+    const news = [sight.settings.want(all.configsOf), sight.placement.want(all)];
+    if (news.includes(true)) sight.soonAt = this.options.now();
     sight.interval = interval;
     this.schedule(sight);
   }
@@ -126,7 +136,8 @@ export class KafkaSight {
     await sight.looking;
     sight.failures = Math.max(sight.failures, FAILURES_UNTIL_UNKNOWN - 1);
     this.expire(sight);
-    await this.take(sight);
+    sight.placement.forget();
+    await this.take(sight, GRACE_OF_LAST_CHECK_MS);
     return sight.seen;
   }
 
@@ -154,6 +165,7 @@ export class KafkaSight {
       interval: 0,
       soonAt: Number.POSITIVE_INFINITY,
       settings: new SettingsMemory(),
+      placement: new PlacementMemory(),
       minInSync: NOT_KEPT,
       timer: undefined,
       looking: undefined,
@@ -171,6 +183,7 @@ export class KafkaSight {
   private redirect(sight: Sight, target: KafkaTarget): void {
     void sight.connection.close();
     sight.settings.abandon();
+    sight.placement.abandon();
     sight.target = target;
     sight.connection = this.options.connect(target);
     if (sight.seen.state !== 'known') sight.lookedAt = 0;
@@ -187,32 +200,35 @@ export class KafkaSight {
     return this.sights.get(sight.target.key) === sight;
   }
 
-  private async take(sight: Sight): Promise<void> {
+  /** `patience`: for how long it waits for where replicas are. */
+  private async take(sight: Sight, patience = GRACE_MS): Promise<void> {
     if (sight.looking !== undefined) return sight.looking;
     const at = this.options.now();
     sight.lookedAt = at;
     sight.soonAt = Number.POSITIVE_INFINITY;
-    sight.looking = this.ask(sight, at).finally(() => {
+    sight.looking = this.ask(sight, at, patience).finally(() => {
       sight.looking = undefined;
       if (this.isCurrent(sight)) this.schedule(sight);
     });
     return sight.looking;
   }
 
-  private async ask(sight: Sight, at: number): Promise<void> {
-    const settings = sight.settings.read(sight.connection, at);
-    void settings.then(() => {
-      this.addLate(sight);
-    });
+  private async ask(sight: Sight, at: number, patience: number): Promise<void> {
+    const { connection, settings, placement } = sight;
+    const told = settings.read(connection, at);
+    const placed = [placement.readDirs(connection, at)];
     try {
       const view = await this.describe(sight, at);
-      await atMost(SETTINGS_GRACE_MS, settings);
+      placed.push(placement.readMoves(connection, at));
+      await Promise.all([atMost(GRACE_MS, told), atMost(patience, Promise.all(placed))]);
       sight.failures = 0;
-      this.see(sight, { state: 'known', value: { ...view, ...sight.settings.view } });
+      this.see(sight, { state: 'known', value: { ...view, ...besides(sight, at) } });
     } catch (error) {
       sight.failures += 1;
       const why = error instanceof Error ? error.message : String(error);
       if (sight.failures >= FAILURES_UNTIL_UNKNOWN || sight.seen.state !== 'known') this.see(sight, { state: 'unknown', why });
+    } finally {
+      for (const asked of [told, ...placed]) void asked.then(() => this.addLate(sight));
     }
   }
 
@@ -225,11 +241,11 @@ export class KafkaSight {
     return view;
   }
 
-  /** Settings that came when their look was over; a look under way takes them itself. */
+  /** What came when its look was over; a look under way takes it itself. */
   private addLate(sight: Sight): void {
     if (sight.looking !== undefined || sight.seen.state !== 'known') return;
-    const { features: _features, configs: _configs, ...view } = sight.seen.value;
-    this.see(sight, { state: 'known', value: { ...view, ...sight.settings.view } });
+    const { features: _features, configs: _configs, logDirs: _logDirs, reassigning: _reassigning, ...view } = sight.seen.value;
+    this.see(sight, { state: 'known', value: { ...view, ...besides(sight, view.at) } });
   }
 
   private see(sight: Sight, seen: Observed<KafkaView>): void {

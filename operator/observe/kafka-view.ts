@@ -9,6 +9,7 @@
 import type { DescribedBroker, DescribedPartition, DescribedQuorum, KafkaReader } from '../clients/kafka/connection';
 import type { KafkaView, PartitionView, QuorumView, RegisteredBroker, TopicView } from '../decide/world';
 import { KafkaError } from '../clients/kafka/kafka-error';
+import { describePlacement } from './kafka-placement';
 import { describeSettings } from './kafka-settings';
 import type { ConfigsOf } from './kafka-settings';
 
@@ -20,6 +21,10 @@ export interface ViewWants {
   readonly minInSync?: MinInSync;
   /** Resources whose dynamic settings are to be in the view, which then has the features as well; undefined: neither is asked. */
   readonly configsOf?: readonly ConfigsOf[];
+  /** Brokers whose log directories are to be in the view; none by default. */
+  readonly logDirsOf?: readonly number[];
+  /** Partitions that are being reassigned are to be in it; not by default. */
+  readonly reassignments?: boolean;
 }
 
 const NOTHING_KNOWN: MinInSync = new Map();
@@ -87,7 +92,8 @@ const askQuorum = async (reader: KafkaReader): Promise<DescribedQuorum> => {
 };
 
 /**
- * Throws KafkaError when any part is unknown, but for settings and features, which are missing then. `now` is the time of the
+ * Throws KafkaError when any part is unknown, but for what is asked beside it (settings, features, log directories,
+ * reassignments), which is missing then. `now` is the time of the
  * look in milliseconds since the epoch. A broker of software that does not tell about fencing (3.9) and is listed counts as
  * not fenced: such software lists only those.
  */
@@ -95,6 +101,7 @@ export const describeView = async (reader: KafkaReader, now: number, wants: View
   const settings = wants.configsOf === undefined ? undefined : describeSettings(reader, wants.configsOf);
   const topics = describeTopics(reader, wants.minInSync ?? NOTHING_KNOWN);
   const [cluster, described, quorum] = await Promise.all([reader.describeCluster(), topics, askQuorum(reader)]);
+  const placement = await describePlacement(reader, { logDirsOf: wants.logDirsOf ?? [], reassignments: wants.reassignments ?? false });
   return {
     at: now,
     clusterId: cluster.clusterId,
@@ -102,6 +109,7 @@ export const describeView = async (reader: KafkaReader, now: number, wants: View
     brokers: cluster.brokers.map(brokerView).sort((a, b) => a.id - b.id),
     topics: described,
     ...(await settings),
+    ...placement,
   };
 };
 

@@ -14,6 +14,7 @@ const readerOf = (state: SimState, other: Partial<KafkaReader> = {}): KafkaReade
   describeLogDirs: notAsked,
   describeConfigs: notAsked,
   describeFeatures: notAsked,
+  listReassignments: notAsked,
   describeTopicMinInSync: async (topics) => new Map(topics.map((name) => [name, 2])),
   ...other,
 });

@@ -1,5 +1,5 @@
 /** A Kafka that answers what it is told to, and a sight of it. */
-import type { ConfigResource, ConnectKafka, KafkaConnection } from '../../../operator/clients/kafka/connection';
+import type { ConfigResource, ConnectKafka, KafkaConnection, LogDir, Reassignment } from '../../../operator/clients/kafka/connection';
 import { signatureOf } from '../../../operator/decide/health';
 import type { KafkaView, Observed } from '../../../operator/decide/world';
 import { KafkaSight } from '../../../operator/observe/kafka-sight';
@@ -27,6 +27,14 @@ export function setUp() {
     silent: new Map<number, () => void>(),
     /** Brokers that refuse it. */
     refusing: new Set<number>(),
+    /** Questions for log directories, by broker, and for reassignments. */
+    dirsAsked: [] as number[],
+    movesAsked: 0,
+    /** Replicas in the one directory of every broker. */
+    replicas: 2,
+    /** How long a broker takes to tell of its directories. */
+    dirsAfterMs: {} as Record<number, number>,
+    moves: [] as readonly Reassignment[],
   };
   let waiting: (() => void)[] = [];
   let running = 0;
@@ -66,6 +74,19 @@ export function setUp() {
         if (told.silent.has(id)) await new Promise<void>((resolve) => told.silent.set(id, resolve));
         if (told.refusing.has(id)) throw new Error('this broker does not answer');
         return [{ key: 'k', value, sensitive: false, readOnly: false, source: id === 0 ? 3 : 2 }];
+      },
+      describeLogDirs: async (id: number): Promise<readonly LogDir[]> => {
+        told.dirsAsked.push(id);
+        const replica = { topic: 'orders', bytes: 5, future: false };
+        const replicas = Array.from({ length: told.replicas }, (_, partition) => ({ ...replica, partition }));
+        const wait = told.dirsAfterMs[id];
+        if (wait !== undefined) await new Promise((resolve) => setTimeout(resolve, wait));
+        if (told.refusing.has(id)) throw new Error('this broker does not answer');
+        return [{ path: '/kafka-logs/kafka', error: 0, totalBytes: 100, usableBytes: 50, replicas }];
+      },
+      listReassignments: async () => {
+        told.movesAsked += 1;
+        return told.moves;
       },
       close,
     };
