@@ -18,6 +18,7 @@ export {
 export { BrokerConfig, nodeConfig, type NodeConfig } from './constructs/broker-config';
 export { BrokerPod, podManifest } from './constructs/broker-pod';
 export { BrokerVolume, nodeClaims } from './constructs/broker-volume';
+export { CruiseControlObject, cruiseControlManifests, cruiseControlOrigin } from './constructs/cruise-control';
 export { DisruptionBudget, disruptionBudgets } from './constructs/disruption-budget';
 export type { Facts, FormatMode } from './constructs/facts';
 export { KafkaCluster, type KafkaClusterProps } from './constructs/kafka-cluster';

@@ -4,6 +4,7 @@
  */
 import { isObject, own } from './json';
 import { kafkaClusterSpec } from './kafka-cluster';
+import type { ResolvedCruiseControl } from './resolved-cluster';
 import { structuralSchema, type StructuralSchema } from './structural-schema';
 
 /** `true`: it acts as a whole. An object: its fields are judged one by one; `*` stands for the entries of a list or map. */
@@ -74,36 +75,66 @@ export const ACTING_FIELDS: Readonly<Record<string, Acts>> = {
   kafkaVersion: true,
   metadataVersion: true,
   volumeReclaim: true,
+  // Which of its fields act depends on who runs it (below).
+  cruiseControlConfig: {},
 };
 
 /** Top-level fields of the spec of which nothing acts yet. zkAddresses is refused outright. */
 export const FIELDS_NOT_YET_ACTING: readonly string[] = [
   ...['alertManagerConfig', 'clientSSLCertSecret', 'clusterMetricsReporterImage', 'contourIngressConfig'],
-  ...['cruiseControlConfig', 'envoyConfig', 'ingressController', 'istioControlPlane', 'istioIngressConfig', 'localDebugEnabled'],
+  ...['envoyConfig', 'ingressController', 'istioControlPlane', 'istioIngressConfig', 'localDebugEnabled'],
   ...['networkPolicies', 'removeUnusedIngressResources', 'topicNamespaces', 'userNamespaces', 'zkAddresses', 'zkPath'],
 ];
 
 /** Named by their fields, because one word for all of it would say too little. */
-const NAMED_BY_FIELD: readonly string[] = ['alertManagerConfig', 'cruiseControlConfig', 'envoyConfig', 'istioIngressConfig'];
+const NAMED_BY_FIELD: readonly string[] = ['alertManagerConfig', 'envoyConfig', 'istioIngressConfig'];
 
 /** What acts only when Cruise Control's metrics reporter runs in the brokers. */
 const brokerConfigWithReporter: Acts = { ...brokerConfig, metricsReporterImage: true };
-const ACTING_WITH_REPORTER: Readonly<Record<string, Acts>> = {
+const WITH_REPORTER: Readonly<Record<string, Acts>> = {
   ...ACTING_FIELDS,
   brokers: { [ENTRIES]: { id: true, brokerConfigGroup: true, readOnlyConfig: true, brokerConfig: brokerConfigWithReporter } },
   brokerConfigGroups: { [ENTRIES]: brokerConfigWithReporter },
   clusterMetricsReporterImage: true,
 };
 
+/** Fields of cruiseControlConfig that act whoever runs it; its image brings the reporter. */
+const CRUISE_CONTROL = actsOf(['image', 'topicConfig', 'cruiseControlOperationSpec', 'selfHealing', 'rebalanceSchedule']);
+
+const WITH_EXTERNAL: Readonly<Record<string, Acts>> = {
+  ...WITH_REPORTER,
+  cruiseControlConfig: { ...CRUISE_CONTROL, ...actsOf(['cruiseControlEndpoint', 'tls', 'auth']) },
+};
+
+/** The operator makes its files and its Pod, and tells it what brokers can bear. */
+const brokerConfigWithCapacity: Acts = { ...brokerConfigWithReporter, networkConfig: true };
+const WITH_DEPLOYED: Readonly<Record<string, Acts>> = {
+  ...WITH_REPORTER,
+  brokers: { [ENTRIES]: { id: true, brokerConfigGroup: true, readOnlyConfig: true, brokerConfig: brokerConfigWithCapacity } },
+  brokerConfigGroups: { [ENTRIES]: brokerConfigWithCapacity },
+  monitoringConfig: true,
+  cruiseControlConfig: {
+    ...CRUISE_CONTROL,
+    ...actsOf(['config', 'capacityConfig', 'clusterConfig', 'log4jConfig', 'resourceRequirements', 'serviceAccountName']),
+    ...actsOf(['imagePullSecrets', 'nodeSelector', 'tolerations', 'affinity', 'cruiseControlAnnotations', 'initContainers']),
+    ...actsOf(['volumes', 'volumeMounts', 'podSecurityContext', 'securityContext', 'priorityClassName']),
+  },
+};
+
 const SPEC_SCHEMA = structuralSchema(kafkaClusterSpec);
 
 /** Paths of what somebody set in a spec and does not act yet, sorted; values equal to their default do not count as set. */
-export function fieldsNotActedUpon(spec: Readonly<Record<string, unknown>>, metricsReporter: boolean): readonly string[] {
-  const acts = {
-    ...Object.fromEntries(NAMED_BY_FIELD.map((name) => [name, {}])),
-    ...(metricsReporter ? ACTING_WITH_REPORTER : ACTING_FIELDS),
-  };
+export function fieldsNotActedUpon(
+  spec: Readonly<Record<string, unknown>>,
+  cruiseControl: Pick<ResolvedCruiseControl, 'external'> | undefined,
+): readonly string[] {
+  const acts = { ...Object.fromEntries(NAMED_BY_FIELD.map((name) => [name, {}])), ...actingWith(cruiseControl) };
   return unacted({ schema: SPEC_SCHEMA, value: spec, acts, path: 'spec' }).slice().sort();
+}
+
+function actingWith(cruiseControl: Pick<ResolvedCruiseControl, 'external'> | undefined): Readonly<Record<string, Acts>> {
+  if (cruiseControl === undefined) return ACTING_FIELDS;
+  return cruiseControl.external === undefined ? WITH_DEPLOYED : WITH_EXTERNAL;
 }
 
 interface Place {

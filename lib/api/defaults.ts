@@ -6,6 +6,16 @@ export const DEFAULT_KAFKA_VERSION = '4.3.1';
 export const defaultKafkaImage = (version: string): string => `apache/kafka:${version}`;
 
 export const DEFAULT_CRUISE_CONTROL_IMAGE = 'adobe/cruise-control:3.0.3-adbe-20260722';
+export const DEFAULT_CRUISE_CONTROL_RESOURCES = {
+  requests: { cpu: '200m', memory: '768Mi' },
+  limits: { cpu: '200m', memory: '768Mi' },
+} as const;
+/** Of the topic that Cruise Control's reporters write to; fewer replicas where there are fewer brokers. */
+export const DEFAULT_METRICS_PARTITIONS = 12;
+export const DEFAULT_METRICS_REPLICAS = 3;
+/** What a broker can send and receive, in kilobytes a second. */
+export const DEFAULT_NETWORK_RATE = 125_000;
+
 export const DEFAULT_JMX_IMAGE = 'ghcr.io/adobe/koperator/jmx-javaagent:1.5.0';
 export const DEFAULT_PATH_TO_JAR = '/jmx_prometheus_javaagent.jar';
 

@@ -79,7 +79,7 @@ const changes = {
     )
     .default('Retain'),
   alertManagerConfig: alertManagerConfig.optional(),
-  cruiseControlConfig: cruiseControlConfig.prefault({}),
+  cruiseControlConfig: cruiseControlConfig.optional(),
 };
 
 const access = {

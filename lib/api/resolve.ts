@@ -6,6 +6,7 @@
 import { compareVersions, parseVersion } from '../kafka/version';
 import { parseProperties } from '../kafka/properties';
 import { fieldsNotActedUpon } from './acting-fields';
+import { checkCruiseControl } from './cruise-control-checks';
 import { changesOf } from './resolved-changes';
 import { DEFAULT_BUDGET, DEFAULT_JMX_IMAGE, DEFAULT_PATH_TO_JAR } from './defaults';
 import { kafkaVersionOfImage } from './image-version';
@@ -17,6 +18,7 @@ import type { Problem } from './problem';
 import { departingNodes } from './departing-nodes';
 import type { RawObject, ResolvedCluster, ResolvedNode } from './resolved-cluster';
 import { resolveListeners } from './resolved-listeners';
+import { resolveCruiseControl } from './resolved-cruise-control';
 import { resolveNode } from './resolved-node';
 import { problemsOf } from './schema-problem';
 import { settingFindings } from './setting-findings';
@@ -73,22 +75,23 @@ function resolveSpec({ metadata, spec, raw }: Read, recorded: readonly RecordedN
     ...wanted.flatMap((result) => result.problems),
     ...checkMetadataVersion(spec.metadataVersion, kafkaVersion),
     ...settings.problems,
+    ...checkCruiseControl(spec, nodes),
   ]);
   const listeners = resolveListeners(spec.listenersConfig);
   if (problems.length > 0 || listeners === undefined) return refused(problems);
   const departing = departingNodes(spec, recorded);
-  const metricsReporter = Boolean(spec.cruiseControlConfig.cruiseControlEndpoint);
+  const cruiseControl = resolveCruiseControl(spec, nodes);
   const cluster: ResolvedCluster = {
     ...identityOf(metadata, spec),
     ...settingsOf(spec),
     kafkaVersion,
     listeners,
     nodes: [...nodes, ...departing.nodes].sort((a, b) => a.id - b.id),
-    metricsReporter,
-    cruiseControl: undefined,
+    metricsReporter: cruiseControl !== undefined,
+    cruiseControl,
     written: raw,
     hints: settings.hints,
-    fieldsNotActedUpon: fieldsNotActedUpon(raw, metricsReporter),
+    fieldsNotActedUpon: fieldsNotActedUpon(raw, cruiseControl),
   };
   return { cluster, problems: [], unreadableRecords: departing.unreadable };
 }

@@ -69,7 +69,7 @@ export interface ResolvedCluster {
 export interface ResolvedCruiseControl {
   /** One that is there already: where, and how to speak to it; undefined: the operator deploys one. */
   readonly external: ExternalCruiseControl | undefined;
-  /** `config`, parsed. */
+  /** `config`, parsed, with `self.healing.enabled` as `selfHealing` has it. */
   readonly config: Readonly<Record<string, string>>;
   readonly capacityConfig: string | undefined;
   readonly clusterConfig: string | undefined;
@@ -78,7 +78,7 @@ export interface ResolvedCruiseControl {
   readonly topic: { readonly name: string; readonly partitions: number; readonly replicationFactor: number } | undefined;
   /** How long finished operations are kept; undefined: for ever. */
   readonly operationTtlSeconds: number | undefined;
-  /** Let its anomaly detector repair. */
+  /** Its anomaly detector repairs, be it only some kinds of anomalies. */
   readonly selfHealing: boolean;
   /** Five cron fields; undefined: never by itself. */
   readonly rebalanceSchedule: string | undefined;
@@ -164,6 +164,8 @@ export interface ResolvedNode {
   readonly storage: readonly ResolvedStorage[];
   readonly serviceAccountName: string;
   readonly resources: k8s.ResourceRequirements | RawObject;
+  /** What Cruise Control is told of its network, in kilobytes a second. */
+  readonly network: { readonly incoming: number; readonly outgoing: number };
   readonly imagePullSecrets: readonly RawObject[];
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly tolerations: readonly RawObject[];
@@ -188,6 +190,8 @@ export interface ResolvedNode {
 
 export interface ResolvedStorage {
   readonly mountPath: string;
+  /** It left the spec and stays until it is empty; never out of a spec, only laid over it (operator/decide/leaving-volume.ts). */
+  readonly leaving?: true;
   readonly source:
     | { readonly kind: 'claim'; readonly spec: RawObject; /** Bytes, from `resources.requests.storage`. */ readonly bytes: number }
     | { readonly kind: 'emptyDir'; readonly spec: RawObject };

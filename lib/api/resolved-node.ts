@@ -8,6 +8,7 @@ import {
   DEFAULT_HEAP_OPTS,
   DEFAULT_JVM_PERF_OPTS,
   DEFAULT_KAFKA_VERSION,
+  DEFAULT_NETWORK_RATE,
   DEFAULT_RESOURCES,
   DEFAULT_SERVICE_ACCOUNT,
   defaultKafkaImage,
@@ -59,7 +60,7 @@ function standingAlone(entry: BrokerEntry, brokerConfig: BrokerConfig): Resolved
 export const rolesOf = (config: BrokerConfig): ResolvedNode['roles'] => (config.processRoles?.length ? config.processRoles : ['broker']);
 
 function imagesOf(spec: DefaultedSpec, config: BrokerConfig): Pick<ResolvedNode, 'image' | 'metricsReporterImage'> {
-  const reporter = spec.clusterMetricsReporterImage ?? spec.cruiseControlConfig.image;
+  const reporter = spec.clusterMetricsReporterImage ?? spec.cruiseControlConfig?.image;
   return {
     image: firstText(config.image, spec.clusterImage, defaultKafkaImage(spec.kafkaVersion ?? DEFAULT_KAFKA_VERSION)),
     metricsReporterImage: firstText(config.metricsReporterImage, reporter, DEFAULT_CRUISE_CONTROL_IMAGE),
@@ -78,7 +79,14 @@ function processOf(config: BrokerConfig) {
     log4jConfig: config.log4jConfig,
     resources: config.resourceRequirements ?? DEFAULT_RESOURCES,
     terminationGracePeriodSeconds: config.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS,
+    network: networkOf(config),
   };
+}
+
+/** What is no number is refused with the spec (cruise-control-checks.ts); a node that left it is not given up for it. */
+function networkOf({ networkConfig }: BrokerConfig): ResolvedNode['network'] {
+  const rate = (text = ''): number => (/^\d{1,12}$/.test(text.trim()) && Number(text) > 0 ? Number(text) : DEFAULT_NETWORK_RATE);
+  return { incoming: rate(networkConfig?.incomingNetworkThroughPut), outgoing: rate(networkConfig?.outgoingNetworkThroughPut) };
 }
 
 function podOf(config: BrokerConfig) {

@@ -5,6 +5,7 @@ import type { ResolvedCluster, ResolvedNode } from '../api/resolved-cluster';
 import { BrokerConfig, nodeConfig } from './broker-config';
 import { BrokerPod, podManifest } from './broker-pod';
 import { BrokerVolume, nodeClaims } from './broker-volume';
+import { CruiseControlObject, cruiseControlManifests } from './cruise-control';
 import { DisruptionBudget, disruptionBudgets } from './disruption-budget';
 import { canonical, ManifestObject } from './draft';
 import type { Facts } from './facts';
@@ -24,7 +25,7 @@ export interface NodeManifests {
 }
 
 /**
- * What the nodes share: Services, the rules of the exporter, the scripts. Disruption budgets are not among them, since
+ * What the nodes share: Services, the rules of the exporter, the scripts, Cruise Control. Disruption budgets are not among them, since
  * how much they allow changes with the state of the cluster (`disruptionBudgets`).
  */
 export function sharedManifests(cluster: ResolvedCluster): readonly Manifest[] {
@@ -32,7 +33,8 @@ export function sharedManifests(cluster: ResolvedCluster): readonly Manifest[] {
   const services = clusterServices(cluster).map((content) => new KafkaService(scope, content));
   const rules = new ManifestObject(scope, 'jmx-config', jmxConfigManifest(cluster));
   const scripts = new ManifestObject(scope, 'scripts', scriptsManifest(cluster));
-  return rendered([...services, rules, scripts]);
+  const cruiseControl = cruiseControlManifests(cluster).map((content) => new CruiseControlObject(scope, content));
+  return rendered([...services, rules, scripts, ...cruiseControl]);
 }
 
 /** What one node consists of; nothing in it depends on the settings of another broker. */
@@ -96,6 +98,7 @@ export class KafkaClusterResources extends Construct {
     disruptionBudgets(cluster, 1).forEach((content) => new DisruptionBudget(this, content));
     new ManifestObject(this, 'jmx-config', jmxConfigManifest(cluster));
     new ManifestObject(this, 'scripts', scriptsManifest(cluster));
+    cruiseControlManifests(cluster).forEach((content) => new CruiseControlObject(this, content));
     this.nodes = cluster.nodes.map((node) => new KafkaNodeResources(this, `node-${node.id}`, { cluster, node, facts }));
   }
 }

@@ -6,7 +6,7 @@ import { ApiObject, type ApiObjectProps } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { ResolvedCluster } from '../api/resolved-cluster';
 import type { Manifest, ManifestMetadata, OwnerReference } from './manifest';
-import { CLUSTER_API_VERSION, LABEL, MANAGED_BY } from './naming';
+import { CLUSTER_API_VERSION, type CRUISE_CONTROL_APP, KAFKA_APP, LABEL, MANAGED_BY } from './naming';
 
 /** A value of the Kubernetes API while it is being put together: whatever is undefined is left out in the end. */
 export type Draft<T> = T extends readonly (infer Item)[]
@@ -43,6 +43,8 @@ interface ChildMetadata {
   readonly annotations?: Readonly<Record<string, string>>;
   /** Deleted together with the KafkaCluster; claims are not (decision 7). */
   readonly owned?: boolean;
+  /** What it is a part of; Kafka itself when left out. */
+  readonly app?: typeof KAFKA_APP | typeof CRUISE_CONTROL_APP;
 }
 
 /** Metadata of something made for a cluster: what identifies it wins over what users propagate. */
@@ -52,15 +54,15 @@ export function childMetadata(cluster: ResolvedCluster, child: ChildMetadata): M
   return {
     name: child.name,
     namespace: cluster.namespace,
-    labels: { ...cluster.propagatedLabels, ...child.labels, ...clusterLabels(cluster) },
+    labels: { ...cluster.propagatedLabels, ...child.labels, ...clusterLabels(cluster, child.app) },
     ...(annotated ? { annotations: child.annotations ?? {} } : {}),
     ...(owners.length > 0 ? { ownerReferences: owners } : {}),
   };
 }
 
 /** The labels by which everything of a cluster is found. */
-export const clusterLabels = (cluster: ResolvedCluster): Readonly<Record<string, string>> => ({
-  [LABEL.app]: 'kafka',
+export const clusterLabels = (cluster: ResolvedCluster, app: string = KAFKA_APP): Readonly<Record<string, string>> => ({
+  [LABEL.app]: app,
   [LABEL.cluster]: cluster.name,
   [LABEL.managedBy]: MANAGED_BY,
 });

@@ -11,6 +11,10 @@ export const OPERATION_API_VERSION = `${GROUP}/v1alpha1`;
 /** The value of `app.kubernetes.io/managed-by` on everything we make; what lacks it was made by somebody else (decision 3). */
 export const MANAGED_BY = 'kafka-operator';
 
+/** Values of the label `app`: Services, budgets and affinities of Kafka select the first, so nothing else may ever carry it. */
+export const KAFKA_APP = 'kafka';
+export const CRUISE_CONTROL_APP = 'cruisecontrol';
+
 export const LABEL = {
   app: 'app',
   cluster: 'kafka_cr',
@@ -21,6 +25,10 @@ export const LABEL = {
   roles: 'processRoles',
   /** On Pods that try whether a Kubernetes node can pull an image. */
   imageCheck: `${GROUP}/image-check`,
+  /** `scheduled` on a CruiseControlOperation that `rebalanceSchedule` made. */
+  rebalance: `${GROUP}/rebalance`,
+  /** `disks` on a CruiseControlOperation that gives new volumes their share. */
+  fills: `${GROUP}/fills`,
 } as const;
 
 export const ANNOTATION = {
@@ -59,6 +67,8 @@ export const ANNOTATION = {
   quorumUpgrade: `${GROUP}/quorum-upgrade`,
   /** On a KafkaCluster: ids of nodes whose lost volume may be made anew, comma-joined (decision 5). */
   recreateVolumes: `${GROUP}/recreate-volumes-of`,
+  /** On a claim that left the spec: uid of the Pod that was stopped when its log directory had just been seen empty. */
+  emptiedBefore: `${GROUP}/emptied-before`,
 } as const;
 
 /** First `length` hexadecimal digits of the SHA-256 of a text. */
@@ -79,6 +89,10 @@ export const controllerHeadlessName = (cluster: string): string => `${cluster}-c
 export const allBrokerName = (cluster: string): string => `${cluster}-all-broker`;
 export const brokerBudgetName = (cluster: string): string => `${cluster}-pdb`;
 export const controllerBudgetName = (cluster: string): string => `${cluster}-controller-pdb`;
+export const cruiseControlName = (cluster: string): string => `${cluster}-cruisecontrol`;
+export const cruiseControlServiceName = (cluster: string): string => `${cluster}-cruisecontrol-svc`;
+export const cruiseControlConfigName = (cluster: string): string => `${cluster}-cruisecontrol-config`;
+export const cruiseControlJmxConfigName = (cluster: string): string => `${cluster}-cc-jmx-exporter`;
 export const imageCheckName = (cluster: string, revision: string): string => `${cluster}-image-${revision}`;
 export const operationName = (cluster: string, operation: string, identity: string): string =>
   `${cluster}-${operation.replaceAll('_', '-')}-${shortHash(identity)}`;

@@ -59,7 +59,8 @@ export function podInitContainers(cluster: ResolvedCluster, node: ResolvedNode):
   return all.sort((a, b) => ((a.name ?? '') < (b.name ?? '') ? -1 : 1));
 }
 
-const jmxContainer = (cluster: ResolvedCluster): Draft<Container> => ({
+/** Brings the agent; also beside Cruise Control. */
+export const jmxContainer = (cluster: ResolvedCluster): Draft<Container> => ({
   name: 'jmx-exporter',
   image: cluster.monitoring.jmxImage,
   command: ['cp', cluster.monitoring.pathToJar, JMX_JAR],

@@ -26,7 +26,7 @@ export const JMX_JAR = `${JMX_JAR_MOUNT}jmx_prometheus.jar`;
  * in a rolling restart a follower would try for half a minute to fetch from a leader that has long been back, and producers
  * with acks=all would wait with it.
  */
-const FRESH_ADDRESSES = '-Dsun.net.inetaddr.ttl=1';
+export const FRESH_ADDRESSES = '-Dsun.net.inetaddr.ttl=1';
 
 /** Generated ones by name, then the user's in the order of the spec, since a later one may refer to an earlier one. */
 export function nodeEnv(cluster: ResolvedCluster, node: ResolvedNode, facts: Facts): readonly Draft<EnvVar>[] {

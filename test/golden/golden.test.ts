@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Manifest } from '../../lib/constructs/manifest';
-import { LABEL, MANAGED_BY } from '../../lib/constructs/naming';
+import { CRUISE_CONTROL_APP, KAFKA_APP, LABEL, MANAGED_BY } from '../../lib/constructs/naming';
 import { allManifests, goldenCases, goldenText, resolved } from './golden';
 
 const UPDATE = process.env['UPDATE_GOLDEN'] === '1';
@@ -40,7 +40,8 @@ describe.each(cases)('in %s', (_name, one) => {
   test('everything says whose it is and who made it, and only claims outlive the cluster', () => {
     for (const { kind, metadata } of manifests) {
       expect(metadata.namespace).toBe(cluster.namespace);
-      expect(metadata.labels).toMatchObject({ [LABEL.app]: 'kafka', [LABEL.cluster]: cluster.name, [LABEL.managedBy]: MANAGED_BY });
+      expect(metadata.labels).toMatchObject({ [LABEL.cluster]: cluster.name, [LABEL.managedBy]: MANAGED_BY });
+      expect([KAFKA_APP, CRUISE_CONTROL_APP]).toContain(metadata.labels?.[LABEL.app]);
       const owners = (metadata.ownerReferences ?? []).map((owner) => owner.uid);
       expect(owners).toEqual(kind === 'PersistentVolumeClaim' || cluster.uid === '' ? [] : [cluster.uid]);
     }

@@ -49,11 +49,14 @@ const cases: readonly (readonly [string, Record<string, unknown>, readonly strin
 ];
 
 test.each(cases)('names what does not act in %s', (_name, of, paths) => {
-  expect(fieldsNotActedUpon(of, false)).toEqual(paths);
+  expect(fieldsNotActedUpon(of, undefined)).toEqual(paths);
 });
 
 test('the image of the reporter acts with the reporter', () => {
   const of = spec({ clusterMetricsReporterImage: 'x', brokers: [combined(0, { metricsReporterImage: 'y' })] });
-  expect(fieldsNotActedUpon(of, true)).toEqual([]);
-  expect(fieldsNotActedUpon(of, false)).toEqual(['spec.brokers[0].brokerConfig.metricsReporterImage', 'spec.clusterMetricsReporterImage']);
+  expect(fieldsNotActedUpon(of, { external: undefined })).toEqual([]);
+  expect(fieldsNotActedUpon(of, undefined)).toEqual([
+    'spec.brokers[0].brokerConfig.metricsReporterImage',
+    'spec.clusterMetricsReporterImage',
+  ]);
 });
