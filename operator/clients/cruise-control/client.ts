@@ -29,8 +29,11 @@ export interface CruiseControl {
   tasks(): Promise<readonly TaskAnswer[]>;
   /** Any endpoint. One that writes is sent once and never again. */
   send(request: CruiseControlRequest): Promise<SentAnswer>;
-  /** What became of a request that was answered with 202; asks for the very same thing, as Cruise Control wants it. */
-  follow(request: CruiseControlRequest, task: TaskHandle): Promise<SentAnswer>;
+  /**
+   * What became of a request that was answered with 202; asks for the very same thing, as Cruise Control wants it. Undefined:
+   * it does not know the task any more. It never begins the request anew.
+   */
+  follow(request: CruiseControlRequest, task: TaskHandle): Promise<SentAnswer | undefined>;
   /** STOP_PROPOSAL_EXECUTION. Leaves behind what is moved already. */
   stop(reason?: string): Promise<SentAnswer>;
   close(): void;
@@ -48,30 +51,50 @@ export interface TimeOuts {
 const TIME_OUTS: TimeOuts = { read: 10_000, write: 20_000 };
 const FOLLOW_AFTER = 250;
 const STATE: CruiseControlRequest = { endpoint: 'state', parameters: { substates: 'analyzer,monitor,executor,anomaly_detector' } };
+const STOP = 'stop_proposal_execution';
 const READS = ['state', 'user_tasks', 'load', 'partition_load', 'proposals', 'kafka_cluster_state', 'review_board', 'permissions'];
+/** What it says of a task that it forgot, or that was another request. */
+const UNKNOWN_TASK = /User-Task-ID/i;
+
+/** It changes nothing, and takes no `reason`. */
+export const isRead = (endpoint: string): boolean => READS.includes(endpoint);
 
 /** Dials at the first call. */
 export const connectCruiseControl = (target: CruiseControlTarget, timeOuts: TimeOuts = TIME_OUTS): CruiseControl => {
   const transport = new Transport(target);
   const read = (request: CruiseControlRequest) => readThrough(transport, request, timeOuts.read);
+  const write = (request: CruiseControlRequest, task?: TaskHandle) => {
+    const method = isRead(request.endpoint) ? 'GET' : 'POST';
+    return transport.ask({ method, ...request, task }, timeOuts.write);
+  };
+  const sendOnce = async (request: CruiseControlRequest): Promise<SentAnswer> =>
+    sentAnswer(request, await (isRead(request.endpoint) ? read(request) : write(request)));
   const send = async (request: CruiseControlRequest): Promise<SentAnswer> => {
-    const reads = READS.includes(request.endpoint);
-    return sentAnswer(request, reads ? await read(request) : await transport.ask({ method: 'POST', ...request }, timeOuts.write));
+    if (request.endpoint !== STOP || request.parameters.reason === undefined) return sendOnce(request);
+    return sendOnce(request).catch((error: unknown) => sendOnce(withoutReason(request, error)));
   };
   return {
     state: async () => stateIn(bodyOf(STATE.endpoint, await read(STATE))),
     tasks: async () => tasksIn(bodyOf('user_tasks', await read({ endpoint: 'user_tasks', parameters: {} }))),
     send,
     follow: async (request, task) => {
-      const method = READS.includes(request.endpoint) ? 'GET' : 'POST';
-      return sentAnswer(request, await transport.ask({ method, ...request, task }, timeOuts.write));
+      const answer = await write(request, task);
+      const forgotten = answer.status >= 400 && UNKNOWN_TASK.test(errorMessageIn(answer.text) ?? '');
+      return forgotten ? undefined : sentAnswer(request, answer);
     },
-    stop: (reason) => send({ endpoint: 'stop_proposal_execution', parameters: reason === undefined ? {} : { reason } }),
+    stop: (reason) => send({ endpoint: STOP, parameters: reason === undefined ? {} : { reason } }),
     close: () => {
       transport.close();
     },
   };
 };
+
+/** Older ones do not know the parameter when they stop, and then nothing was stopped; any other refusal is thrown on. */
+function withoutReason({ endpoint, parameters }: CruiseControlRequest, error: unknown): CruiseControlRequest {
+  if (!(error instanceof CruiseControlError) || !error.message.includes('[reason]')) throw error;
+  const { reason: _reason, ...others } = parameters;
+  return { endpoint, parameters: others };
+}
 
 /** Asks once more when the connection broke, and goes on asking while the answer is computed, until the time is over. */
 async function readThrough(transport: Transport, request: CruiseControlRequest, milliseconds: number): Promise<HttpAnswer> {

@@ -33,7 +33,7 @@ const TEXTS: readonly (readonly [RegExp, RefusalKind])[] = [
   [/NotEnoughValid\w*Exception|no window available|valid windows/i, 'notReady'],
   [/ongoing execution|OngoingExecutionException|active user tasks|is currently ongoing/i, 'busy'],
   [/OptimizationFailureException|No log dir remaining/i, 'impossible'],
-  [/Brokers? \[?[\d, ]+\]? do(es)? not exist|Invalid log dirs|no offline replica|Unexpected header|invalid User-Task-ID/i, 'invalid'],
+  [/Brokers? \[?[\d, ]+\]? do(es)? not exist|Invalid log dirs|no offline replica/i, 'invalid'],
 ];
 
 /** A person has to mend the request: 400 and 404 come before anything is begun. */

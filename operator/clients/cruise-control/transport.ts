@@ -50,12 +50,12 @@ const BASE_PATH = '/kafkacruisecontrol';
 const MOST_BYTES = 16 * 1024 * 1024;
 
 export class Transport {
-  private readonly httpAgent = new http.Agent({ keepAlive: true, maxSockets: 4 });
+  private readonly httpAgent = new http.Agent();
   private readonly httpsAgent: https.Agent;
 
   constructor(private readonly target: CruiseControlTarget) {
     const trust = target.ca === undefined ? {} : { ca: target.ca };
-    this.httpsAgent = new https.Agent({ keepAlive: true, maxSockets: 4, rejectUnauthorized: !target.insecureSkipVerify, ...trust });
+    this.httpsAgent = new https.Agent({ rejectUnauthorized: !target.insecureSkipVerify, ...trust });
   }
 
   /** Any status is an answer. Throws CruiseControlError of kind `unreachable`, or `other` for an answer without end. */
@@ -67,6 +67,7 @@ export class Transport {
     }
   }
 
+  /** Breaks what is under way. Between requests no connection is kept. */
   close(): void {
     this.httpAgent.destroy();
     this.httpsAgent.destroy();

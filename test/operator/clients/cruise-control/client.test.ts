@@ -117,7 +117,7 @@ describe('what writes', () => {
     const client = dial();
     const { httpCode, task } = await client.send(REBALANCE);
     expect([httpCode, server.seen.length]).toEqual([202, 1]);
-    expect((await client.follow(REBALANCE, task)).httpCode).toBe(200);
+    expect((await client.follow(REBALANCE, task))?.httpCode).toBe(200);
     expect(server.seen[1]).toMatchObject({
       method: 'POST',
       path: server.seen[0]?.path,
@@ -142,6 +142,28 @@ describe('what writes', () => {
       method: 'POST',
       path: '/kafkacruisecontrol/stop_proposal_execution?json=true&reason=orders%2Fone%232',
     });
+  });
+
+  it('stops an older one as well, which does not take a reason', async () => {
+    const unknown = recordedAnswer('add_broker-badparam').body.replace('[foo]', '[reason]');
+    server.answer = inTurn(replyWith({ status: 400, body: unknown }), replyWith(recordedAnswer('stop_proposal_execution')));
+    expect((await dial().stop('orders/one#2')).httpCode).toBe(200);
+    expect(server.seen[1]?.path).toBe('/kafkacruisecontrol/stop_proposal_execution?json=true');
+  });
+
+  it.each([
+    ['is forgotten', 500, "Error processing POST request '/rebalance' due to: 'UserTask dd252318 is an invalid User-Task-ID'."],
+    ['is another one', 500, (JSON.parse(recordedAnswer('add_broker-repoll-other-params').body) as { errorMessage: string }).errorMessage],
+  ])('has no outcome when its task %s', async (_, status, errorMessage) => {
+    server.answer = replyWith({ status, body: JSON.stringify({ errorMessage, version: 1 }) });
+    expect(await dial().follow(REBALANCE, { taskId: 'dd252318', session: undefined })).toBeUndefined();
+  });
+
+  it('that is refused while it is computed says why when it is asked after', async () => {
+    server.answer = replyWith(recordedAnswer('remove_broker-too-many'));
+    const refused = await refusalOf(dial().follow(REBALANCE, { taskId: 'dd252318', session: undefined }));
+    expect([refused.kind, refused.answer.httpCode]).toEqual(['impossible', 500]);
+    expect(refused.message).toContain('[RackAwareGoal] Insufficient number of racks');
   });
 
   it('that waits for a review was not begun', async () => {
@@ -176,10 +198,11 @@ describe('what reads', () => {
 
   it('does not wait for ever', async () => {
     server.answer = computed;
-    expect(await refusalOf(dial({}, { read: 600, write: 600 }).state())).toMatchObject({
-      kind: 'unreachable',
-      message: 'cannot ask Cruise Control for state: no answer in time',
-    });
+    const refused = await refusalOf(dial({}, { read: 600, write: 600 }).state());
+    expect([refused.kind, refused.message]).toEqual([
+      'unreachable',
+      expect.stringMatching(/^cannot ask Cruise Control .*: no answer in time$/),
+    ]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { executionIn} from '../../../../operator/clients/cruise-control/answers';
+import type { executionIn } from '../../../../operator/clients/cruise-control/answers';
 import { jsonOf, stateIn, tasksIn, whyNotReady } from '../../../../operator/clients/cruise-control/answers';
 import { connectCruiseControl } from '../../../../operator/clients/cruise-control/client';
 import { CruiseControlError } from '../../../../operator/clients/cruise-control/refusal';
@@ -15,7 +15,7 @@ const MEANING: Readonly<Record<string, string>> = {
   'add_broker-exec': 'summary: 78 MB in 12 moves',
   'add_broker-noparam': 'invalid',
   'add_broker-repoll': 'summary: 78 MB in 12 moves',
-  'add_broker-repoll-other-params': 'invalid',
+  'add_broker-repoll-other-params': 'other',
   'add_broker-right-after-start': 'notReady',
   'add_broker-unknown': 'invalid',
   'add_broker-while-ongoing': 'busy',
