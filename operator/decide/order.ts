@@ -3,8 +3,9 @@
  * configuration) comes before the Pod, one disruption comes after all repairs, removals come last.
  */
 import type { Action } from './action';
+import { whyCutsOff } from './bootstrap-guard';
 import type { Context } from './context';
-import { serves } from './node-view';
+import { serves, type NodeView } from './node-view';
 import { failedBefore } from './trial';
 import type { Proposal } from './plan';
 
@@ -45,19 +46,31 @@ export function inOrder(actions: readonly Proposal[]): readonly Action[] {
     .map((e) => e.action);
 }
 
-/** Restarts last, in the order in which nodes should go: what takes a change back from a node that failed with it, then not-ready controllers, ready ones, the leader; then brokers, the sick first. */
+/**
+ * Restarts last, in the order in which nodes should go: what takes a change back from a node that failed with it, then not-ready
+ * controllers, ready ones, the leader; then brokers, the sick first; then a controller whose stop would cut a broker off.
+ */
 export function inRestartOrder(proposals: readonly Proposal[], context: Context): readonly Proposal[] {
   const restarts = proposals.filter((p) => p.kind === 'restartNode');
   const others = proposals.filter((p) => p.kind !== 'restartNode');
-  return [...others, ...restarts.sort((a, b) => turn(a.node, context) - turn(b.node, context) || a.node - b.node)];
+  const turns = new Map(restarts.map(({ node }) => [node, turn(node, context)] as const));
+  return [...others, ...restarts.sort((a, b) => (turns.get(a.node) ?? 0) - (turns.get(b.node) ?? 0) || a.node - b.node)];
 }
 
 function turn(id: number, context: Context): number {
   const view = context.views.find((v) => v.node.id === id);
   if (view === undefined) return 0;
   if (failedBefore(view, context)) return -1;
+  const serving = serves(view) ? 1 : 0;
+  if (view.node.roles.includes('broker')) return 10 + serving + leading(id, context);
+  return cutsOff(view, context) ? 20 : serving + leading(id, context);
+}
+
+function leading(id: number, { world: { kafka } }: Context): number {
+  return kafka.state === 'known' && kafka.value.quorum.leaderId === id ? 1 : 0;
+}
+
+function cutsOff(view: NodeView, context: Context): boolean {
   const { kafka } = context.world;
-  const leads = kafka.state === 'known' && kafka.value.quorum.leaderId === id;
-  const base = view.node.roles.includes('controller') && !view.node.roles.includes('broker') ? 0 : 10;
-  return base + (serves(view) ? 1 : 0) + (leads ? 1 : 0);
+  return kafka.state === 'known' && whyCutsOff(view, kafka.value.quorum.voters, context) !== undefined;
 }

@@ -1,6 +1,8 @@
 /** What can befall a world, in the words of world.yaml. */
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
-import type { FeaturesView, QuorumMember, QuorumView, World } from '../../operator/decide/world';
+import { CONFIG_KEY } from '../../lib/constructs/broker-config';
+import type { FeaturesView, LiveObject, QuorumMember, QuorumView, World } from '../../operator/decide/world';
+import { isOurs, nodeIdOf } from '../../operator/decide/node-view';
 import { withObject, withStatus } from '../../operator/decide/simulate';
 import {
   foreignPod,
@@ -47,6 +49,8 @@ export type Happening =
   | { readonly observes: number; readonly behind?: true }
   | { readonly directoryMadeAnew: number; readonly behind?: true }
   | { readonly voterGone: number }
+  /** It was started when there was only this controller. */
+  | { readonly knowsOnly: number; readonly node: number }
   | { readonly staticAtKafka: true }
   | { readonly directoriesShown: true }
   | { readonly features: FeaturesView }
@@ -199,6 +203,10 @@ const TOLD: Readonly<Record<string, (world: World, what: Told, cluster: Resolved
       return { voters: lost, observers: [...observers, ...fresh] };
     }),
   voterGone: (world, what) => withQuorum(world, ({ voters }) => ({ voters: voters.filter((v) => v.id !== what.voterGone) })),
+  knowsOnly: (world, what) => ({
+    ...world,
+    objects: world.objects.map((o) => (isConfigOf(o, what.node as number) ? naming(o, what.knowsOnly as number) : o)),
+  }),
   staticAtKafka: (world) => withQuorum(world, ({ voters }) => ({ voters: voters.map((v) => ({ ...v, directoryId: '' })) })),
   directoriesShown: (world) =>
     withQuorum(world, ({ voters }) => ({ voters: voters.map((v) => ({ ...v, directoryId: `directoryOf${String(v.id)}` })) })),
@@ -222,6 +230,20 @@ const withQuorum = (world: World, change: (quorum: QuorumView) => Partial<Quorum
   withKafka(world, { quorum: { ...quorumOf(world), ...change(quorumOf(world)) } });
 
 const seen = (member: QuorumMember, what: Told): QuorumMember => (what.behind === true ? { ...member, lastCaughtUpAt: -1 } : member);
+
+const isConfigOf = (object: LiveObject, node: number): boolean =>
+  object.kind === 'ConfigMap' && isOurs(object) && nodeIdOf(object) === node && CONFIG_KEY in (object.data as object);
+
+/** With one controller among its bootstrap servers. */
+function naming(object: LiveObject, controller: number): LiveObject {
+  const data = object.data as Readonly<Record<string, string>>;
+  const names = (address: string): boolean => address.split('.')[0]?.endsWith(`-${String(controller)}`) ?? false;
+  const file = (data[CONFIG_KEY] ?? '').replace(
+    /^(controller\.quorum\.bootstrap\.servers=)(.*)$/m,
+    (_line, key: string, all: string) => `${key}${all.split(',').filter(names).join(',')}`,
+  );
+  return { ...object, data: { ...data, [CONFIG_KEY]: file } };
+}
 
 /** Before Kubernetes 1.33 a kubelet does not say what a container really has. */
 function withoutActualResources(object: World['objects'][number]): World['objects'][number] {

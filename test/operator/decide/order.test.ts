@@ -59,6 +59,9 @@ describe('restarts go', () => {
     expect(turns(after({ podNotReady: 2 }))).toEqual([2, 0, 1, 100, 101, 102]));
   it('a broker that does not serve before those that do', () => expect(turns(after({ fenced: 102 }))).toEqual([0, 2, 1, 102, 100, 101]));
 
+  it('a controller that brokers know alone after the brokers', () =>
+    expect(turns(after({ knowsOnly: 0, node: 101 }))).toEqual([2, 1, 100, 101, 102, 0]));
+
   it('after everything else that is proposed', () => {
     const identity = identityIn(calm, cluster);
     if (identity.kind !== 'known') throw new Error('not known');
