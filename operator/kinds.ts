@@ -23,7 +23,7 @@ export const EVENT = kind('v1', 'Event', 'events');
 export const LEASE = kind('coordination.k8s.io/v1', 'Lease', 'leases');
 
 /** Kinds that belong to one cluster, found by its labels. */
-export const OWNED: readonly Kind[] = [POD, CLAIM, CONFIG_MAP, SECRET, SERVICE, BUDGET];
+export const OWNED: readonly Kind[] = [POD, CLAIM, CONFIG_MAP, SECRET, SERVICE, BUDGET, OPERATION, DEPLOYMENT];
 
 export function kindOf(name: string): Kind {
   const found = [...OWNED, KAFKA_CLUSTER, NODE, EVENT].find((k) => k.kind === name);

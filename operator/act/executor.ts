@@ -1,6 +1,6 @@
 /** Carries out one action: the only place of the operator that writes to Kubernetes for a cluster. */
 import { randomBytes } from 'node:crypto';
-import { CLUSTER_API_VERSION } from '../../lib/constructs/naming';
+import { ANNOTATION, CLUSTER_API_VERSION } from '../../lib/constructs/naming';
 import type {
   Action,
   Annotate,
@@ -10,6 +10,7 @@ import type {
   RecordOperation,
   RecordStatus,
   ResizePod,
+  RestartNode,
   SetFinalizer,
   Target,
 } from '../decide/action';
@@ -59,6 +60,7 @@ async function perform(action: Action, cluster: ClusterView, hands: Hands): Prom
     case 'delete':
       return remove(action, action.target, hands);
     case 'restartNode':
+      await markEmptied(action, hands);
       return remove(action, action.target, hands);
     case 'mint':
       return mint(action, cluster, hands);
@@ -163,7 +165,21 @@ async function annotate(action: Annotate, hands: Hands): Promise<Outcome> {
   return written(action, hands, await hands.kube.mergePatch({ kind: kindOf(kind), namespace, name }, patch));
 }
 
+/** Before the stop, right after the last look at what lies in them; while a claim cannot be marked the node is not stopped. */
+async function markEmptied({ without = [], target: pod }: RestartNode, hands: Hands): Promise<void> {
+  for (const { target } of without) {
+    const { kind, namespace, name, uid, resourceVersion } = target;
+    const patch = { metadata: { uid, resourceVersion, annotations: { [ANNOTATION.emptiedBefore]: pod.uid } } };
+    hands.store(kind)?.record(await hands.kube.mergePatch({ kind: kindOf(kind), namespace, name }, patch));
+  }
+}
+
 async function setFinalizer(action: SetFinalizer, cluster: ClusterView, hands: Hands): Promise<Outcome> {
+  if (action.of !== undefined) {
+    const { kind, namespace, name, uid, resourceVersion } = action.of.target;
+    const metadata = { uid, resourceVersion, finalizers: action.of.finalizers };
+    return written(action, hands, await hands.kube.mergePatch({ kind: kindOf(kind), namespace, name }, { metadata }));
+  }
   const others = cluster.finalizers.filter((f) => f !== FINALIZER);
   const finalizers = action.present ? [...others, FINALIZER] : others;
   const { namespace, name, uid, resourceVersion } = cluster;

@@ -12,6 +12,7 @@ import { writeStatus, type Hands } from '../act/executor';
 import { preflight } from '../act/preflight';
 import type { Outcome } from '../decide/action';
 import { recordedNodes } from '../decide/configuration-backup';
+import { lookAtCruiseControlEvery } from '../decide/cruise-control-interest';
 import { contextFor, decide } from '../decide/decide';
 import { decideDeletion } from '../decide/deletion';
 import { replicasToSee } from '../decide/drain-interest';
@@ -19,17 +20,20 @@ import { settingsToSee } from '../decide/dynamic-settings';
 import { describe, digest, heldLine } from '../decide/explain';
 import { identityIn } from '../decide/identity';
 import { bootstrapAddresses } from '../decide/kafka-target';
+import { releasedOperations } from '../decide/operation-deletion';
 import { isAsked } from '../decide/may-stop';
 import { nodeViews, serves, type NodeView } from '../decide/node-view';
 import type { Plan } from '../decide/plan';
 import { report, reportRefused, type Pass } from '../decide/report';
 import { sameStatus } from '../decide/same-status';
 import type { ClusterStatus, World } from '../decide/world';
+import type { CruiseControlSight, MarkedRequest } from '../observe/cruise-control-sight';
 import type { KafkaSight } from '../observe/kafka-sight';
 import type { AskedProcess, ProcessSight } from '../observe/process-sight';
 import { clusterView, kubeNodes, liveObjects, type KubeStores } from '../observe/kube';
 import type { KubeApi, KubeObject, Store } from '../runtime/kube-types';
 import type { ClusterMetrics } from './cluster-metrics';
+import { cruiseControlPlace } from './cruise-control-place';
 import { HeldLong } from './held-long';
 import { LastGood } from './last-good';
 import { isDoneAtKafka, lookEvery, type Looks } from './looks';
@@ -41,6 +45,7 @@ export interface ControllerParts {
   readonly stores: KubeStores;
   readonly sight: KafkaSight;
   readonly processes: ProcessSight;
+  readonly cruiseControl: CruiseControlSight;
   readonly now: () => number;
   readonly log: ActionLog;
   readonly metrics?: ClusterMetrics;
@@ -82,7 +87,7 @@ export class KafkaClusterController {
       const object = this.clusterObject(key);
       if (object === undefined) {
         this.forget(key);
-        return;
+        return this.releaseOrphans(key);
       }
       if (object.metadata.deletionTimestamp !== undefined) return this.finalize(key, object);
       const { cluster, problems } = this.resolve(key, object);
@@ -115,9 +120,10 @@ export class KafkaClusterController {
   }
 
   private observe(key: string, object: KubeObject): World {
-    const { stores, sight, processes } = this.parts;
+    const { stores, sight, processes, cruiseControl } = this.parts;
     const kube = { cluster: clusterView(object), objects: liveObjects(stores, key), kubeNodes: kubeNodes(stores) };
-    return { ...kube, kafka: sight.look(key), processes: processes.look(key) };
+    const world = { ...kube, kafka: sight.look(key), processes: processes.look(key) };
+    return cruiseControl.knows(key) ? { ...world, cruiseControl: cruiseControl.look(key) } : world;
   }
 
   private async decide(key: string, object: KubeObject, cluster: ResolvedCluster, world: World): Promise<Plan> {
@@ -148,6 +154,17 @@ export class KafkaClusterController {
     return { requeueAfter: outcomes.every((o) => o.result === 'done') ? 0 : RETRY_AFTER };
   }
 
+  /** Operations that are being deleted after their cluster: nobody is left who would stop them. */
+  private async releaseOrphans(key: string): Promise<{ requeueAfter: number } | undefined> {
+    const objects = liveObjects(this.parts.stores, key).filter((o) => o.metadata.deletionTimestamp !== undefined);
+    const [namespace = '', name = ''] = key.split('/');
+    const metadata = { namespace, name, uid: '', resourceVersion: '', creationTimestamp: '' };
+    const gone = clusterView({ apiVersion: '', kind: 'KafkaCluster', metadata });
+    return this.retry(
+      await act({ actions: releasedOperations({ objects }), held: [], wakeAfter: undefined }, gone, this.hands(key, undefined)),
+    );
+  }
+
   private hands(key: string, cluster: ResolvedCluster | undefined): Hands {
     const lookAgain = async () => {
       const kafka = await this.parts.sight.lookNow(key);
@@ -160,9 +177,7 @@ export class KafkaClusterController {
       return contextFor(cluster, world, identity, { now: this.parts.now(), past });
     };
     const kafka = () => this.parts.sight.connection(key);
-    const cruiseControl = () => {
-      throw new Error('cannot ask Cruise Control: this cluster has none');
-    };
+    const cruiseControl = () => ({ send: (request: MarkedRequest) => this.parts.cruiseControl.send(key, request) });
     return { kube: this.parts.kube, store: (kind) => this.store(kind), preflight: preflight(lookAgain), kafka, cruiseControl };
   }
 
@@ -190,6 +205,7 @@ export class KafkaClusterController {
     const early = outcomes.every((o) => o.result === 'done') && awaitsFirstLook(cluster, world);
     const gathered = early ? undefined : await this.write(key, world, status);
     this.watchKafka(key, cluster, world, status);
+    this.watchCruiseControl(key, cluster, world, status);
     this.parts.metrics?.held(key, plan.held, this.parts.now());
     const holds = this.holds.judge(key, plan.held, this.parts.now());
     this.tell(world, holds.events);
@@ -232,6 +248,12 @@ export class KafkaClusterController {
     this.parts.sight.watch({ key, bootstrap }, lookEvery(status, this.parts.looks), interests);
   }
 
+  private watchCruiseControl(key: string, cluster: ResolvedCluster, world: World, status: ClusterStatus): void {
+    const place = cruiseControlPlace(cluster);
+    if (place === undefined) this.parts.cruiseControl.forget(key);
+    else this.parts.cruiseControl.watch(key, place, lookAtCruiseControlEvery(cluster, world, status));
+  }
+
   private async refuse(key: string, object: KubeObject, problems: readonly Problem[]): Promise<{ requeueAfter: number } | undefined> {
     const world = this.observe(key, object);
     const status = reportRefused(problems, world, world.cluster.generation, this.parts.now());
@@ -249,6 +271,7 @@ export class KafkaClusterController {
     this.resolved.delete(key);
     this.parts.sight.forget(key);
     this.parts.processes.forget(key);
+    this.parts.cruiseControl.forget(key);
     this.lastGood.forget(key);
     this.parts.metrics?.forget(key);
     this.passes.forget(key);

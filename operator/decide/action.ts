@@ -55,6 +55,15 @@ export interface RestartNode extends ActionBase {
   readonly node: number;
   readonly target: Target;
   readonly running: boolean;
+  /** Volumes that it comes back without: seen empty once more before the stop, and marked so. Left out: none. */
+  readonly without?: readonly EmptiedVolume[];
+}
+
+/** A volume whose log directory is to be empty when its node is stopped. */
+export interface EmptiedVolume {
+  readonly mountPath: string;
+  /** Its claim. */
+  readonly target: Target;
 }
 
 /** Mints the cluster id (when there is none) and records the birth of the quorum, before anything else is made. */
@@ -73,10 +82,12 @@ export interface Annotate extends ActionBase {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** Sets or releases the KafkaCluster's finalizer. */
+/** Sets or releases our finalizer: of the KafkaCluster, or of an object of it. */
 export interface SetFinalizer extends ActionBase {
   readonly kind: 'setFinalizer';
   readonly present: boolean;
+  /** Undefined: of the KafkaCluster. `finalizers` are all that it has afterwards. */
+  readonly of?: { readonly target: Target; readonly finalizers: readonly string[] };
 }
 
 /** Changes dynamic settings of one broker or of the cluster default (IncrementalAlterConfigs), validated by Kafka first. */

@@ -12,29 +12,39 @@ import { factsIn } from './facts';
 import { gate } from './gate';
 import { identityIn, type Identity } from './identity';
 import { withoutVotedOut } from './leaving-controller';
+import { withLeavingVolumes } from './leaving-volume';
 import { manifestsFor } from './manifests';
 import { nodeViews } from './node-view';
+import { operationTimes } from './operation-times';
 import { inOrder } from './order';
 import type { Held, Plan, Proposal } from './plan';
 import { previewOf } from './preview';
+import { withoutPutDown } from './put-down';
 import { reason, type Reason } from './reason';
 import { oneRecord } from './recorded';
 import { alterConfigs } from './rules/alter-configs';
 import { applyNodeServices, applyShared } from './rules/apply-drift';
 import { checkImages } from './rules/check-images';
 import { createPods } from './rules/create-pod';
+import { applyCruiseControl } from './rules/cruise-control';
+import { moveDisks } from './rules/disks';
 import { followGate } from './rules/disruption-budgets';
 import { electLeaders } from './rules/elect-leaders';
+import { fillBrokers } from './rules/fill-brokers';
 import { finalizer } from './rules/finalizer';
 import { keepLastGood } from './rules/keep-last-good';
+import { makeMetricsTopic } from './rules/metrics-topic';
 import { placeRacks } from './rules/place-rack';
 import { prune } from './rules/prune';
 import { markQuorumMode } from './rules/quorum-mode';
 import { raiseFeatures } from './rules/raise-features';
+import { removeBrokers, withdrawOperations } from './rules/remove-brokers';
 import { removeControllers } from './rules/remove-controllers';
 import { removeLostPods } from './rules/remove-lost-pods';
+import { nextRebalance, rebalanceOnSchedule } from './rules/rebalance-schedule';
 import { resizePods } from './rules/resize-pods';
 import { restartOutdated } from './rules/restart-outdated';
+import { runOperations } from './rules/run-operations';
 import { createVolumes, markVolumes } from './rules/volumes';
 import { changeVoters } from './rules/voters';
 import { rejectedNodes, rollBack, withRollback } from './rollback';
@@ -47,6 +57,7 @@ import type { World } from './world';
 const RULES: readonly Rule[] = [
   finalizer,
   applyShared,
+  applyCruiseControl,
   applyNodeServices,
   createVolumes,
   createPods,
@@ -55,6 +66,7 @@ const RULES: readonly Rule[] = [
   markQuorumMode,
   followGate,
   alterConfigs,
+  makeMetricsTopic,
   keepLastGood,
   rollBack,
   electLeaders,
@@ -64,7 +76,13 @@ const RULES: readonly Rule[] = [
   restartOutdated,
   changeVoters,
   removeControllers,
+  fillBrokers,
+  removeBrokers,
+  withdrawOperations,
+  moveDisks,
   raiseFeatures,
+  rebalanceOnSchedule,
+  runOperations,
   prune,
 ];
 
@@ -84,7 +102,7 @@ export function decide(cluster: ResolvedCluster, world: World, now: number, past
   const proposals = oneRecord([...recordApproval(judged.approval), ...wishes]);
   const verdict = guardBudgets(gate(proposals, judged), judged);
   const held = [...verdict.held, ...standing(context), ...notAdmitted(cluster, identity)];
-  const plan = { actions: inOrder(verdict.allowed), held, wakeAfter: wakeAfter(verdict.allowed, held, now) };
+  const plan = { actions: inOrder(verdict.allowed), held, wakeAfter: wakeAfter(verdict.allowed, held, context) };
   return pausedOr(world, { ...plan, ...ahead(proposals, judged) });
 }
 
@@ -99,10 +117,11 @@ function ahead(proposals: readonly Proposal[], context: Context): Pick<Plan, 'pr
 const DAY_MS = 86_400_000;
 
 /** At once after what is recorded for a next step; else at the earliest time that a reason names. */
-function wakeAfter(actions: readonly Proposal[], held: readonly Held[], now: number): number | undefined {
+function wakeAfter(actions: readonly Proposal[], held: readonly Held[], context: Context): number | undefined {
   if (actions.some((a) => a.kind === 'record')) return 0;
-  const times = held.flatMap((h) => h.reasons.flatMap((r) => (r.until === undefined ? [] : [r.until])));
-  return times.length === 0 ? undefined : Math.max(1000, Math.min(DAY_MS, ...times.map((t) => t - now)));
+  const untils = held.flatMap((h) => h.reasons.flatMap((r) => (r.until === undefined ? [] : [r.until])));
+  const times = [...untils, ...operationTimes(context), ...nextRebalance(context)];
+  return times.length === 0 ? undefined : Math.max(1000, Math.min(DAY_MS, ...times.map((t) => t - context.now)));
 }
 
 export function contextFor(
@@ -111,7 +130,7 @@ export function contextFor(
   identity: Extract<Identity, { kind: 'known' }>,
   { now, past }: { readonly now: number; readonly past?: ResolvedCluster | undefined },
 ): Context {
-  const cluster = admitted(wish, identity);
+  const cluster = withLeavingVolumes(admitted(wish, identity), world);
   const views = nodeViews(cluster, world);
   const facts = factsIn(identity, views, world);
   const { shared, nodes: wanted } = manifestsFor(cluster, facts);
@@ -127,7 +146,7 @@ export function contextFor(
     rejected,
     live: indexOf(world),
     shared,
-    nodes: withoutVotedOut(nodes, views, { cluster, world }),
+    nodes: withoutPutDown(withoutVotedOut(nodes, views, { cluster, world }), views, { world }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The plan in words: what the CLI prints, what stands in logs, Events and the status. One vocabulary, one place. */
 import { ANNOTATION } from '../../lib/constructs/naming';
-import type { Action } from './action';
+import type { Action, SetFinalizer } from './action';
 import type { Held, Plan } from './plan';
 import { durationText, waveText } from './preview';
 import type { Reason } from './reason';
@@ -21,7 +21,7 @@ export function describe(action: Action): string {
     case 'annotate':
       return `mark     ${objectName(action.target.kind, action.target.name)}`;
     case 'setFinalizer':
-      return action.present ? 'set      finalizer' : 'release  finalizer';
+      return `${action.present ? 'set      finalizer' : 'release  finalizer'}${ofObject(action)}`;
     case 'resizePod':
       return `resize   node ${String(action.node)}`;
     case 'record':
@@ -58,6 +58,8 @@ function describeAtKafka(action: AtKafka): string {
       return `forget   broker ${String(action.node)}`;
   }
 }
+
+const ofObject = ({ of }: SetFinalizer): string => (of === undefined ? '' : ` of ${objectName(of.target.kind, of.target.name)}`);
 
 const objectName = (kind: string, name: string): string => `${kind.toLowerCase()}/${name}`;
 

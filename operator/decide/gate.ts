@@ -9,17 +9,21 @@
  */
 import type { RestartNode } from './action';
 import type { Context } from './context';
+import { whyNotForCruiseControl } from './cruise-control-guard';
 import { describe } from './explain';
 import { whyImageHolds } from './image-check';
 import { whyMetadataLogMoved, whyNotRecreated } from './lost-volume';
 import { mayStop, unprotectedBy } from './may-stop';
 import type { NodeView } from './node-view';
+import { rollFirst } from './operation-guard';
 import { inRestartOrder } from './order';
 import { whyNotPermitted } from './permission';
 import type { Held, Proposal } from './plan';
 import { whyNotForQuorum } from './quorum-guard';
 import { reason, type Reason } from './reason';
 import { whyRolledBack } from './rollback';
+import { whyHealing } from './self-healing';
+import { whyNotForVolumes } from './volume-stop';
 import { candidatesOf, waveOf } from './wave';
 
 export interface GateVerdict {
@@ -40,7 +44,7 @@ export function gate(proposals: readonly Proposal[], context: Context): GateVerd
   for (const proposal of ordered) {
     const view = context.views.find((v) => v.node.id === proposal.node);
     const why = view === undefined ? whyNotPermitted(proposal, context) : whyNot(proposal, view, { ...context, wave });
-    const reasons = [...why, ...whyNotForQuorum(proposal, context, allowed)];
+    const reasons = [...why, ...whyOfOthers(proposal, context, allowed)];
     if (reasons.length > 0) {
       held.push(heldFor(proposal, reasons));
       if (proposal.kind === 'restartNode') refusedNodes.add(proposal.node);
@@ -49,8 +53,16 @@ export function gate(proposals: readonly Proposal[], context: Context): GateVerd
       allowed.push(named(proposal, view, context));
     } else allowed.push(proposal);
   }
-  return { allowed: allowed.filter((p) => !waitsForRestart(p, refusedNodes, context)), held: condensed(held) };
+  const done = allowed.filter((p) => !waitsForRestart(p, refusedNodes, context));
+  return rollFirst({ allowed: done, held: condensed(held) });
 }
+
+/** What is not about the node that the proposal is about. */
+const whyOfOthers = (proposal: Proposal, context: Context, allowed: readonly Proposal[]): readonly Reason[] => [
+  ...whyNotForQuorum(proposal, context, allowed),
+  ...whyNotForVolumes(proposal, context),
+  ...whyNotForCruiseControl(proposal, context),
+];
 
 const heldFor = (proposal: Proposal, reasons: readonly Reason[]): Held => ({
   what: describe(proposal),
@@ -104,7 +116,7 @@ function whyNotRestart(proposal: RestartNode, view: NodeView, context: GateConte
   const permission = [...whyRolledBack(view, context), ...whyNotPermitted(proposal, context), ...(image === undefined ? [] : [image])];
   if (wave.includes(view)) return permission;
   const first = wave.length === 0 ? [] : [reason('OneAtATime', `one disruption at a time; ${namesOf(wave)} first`)];
-  return [...permission, ...first, ...mayStop([view], context)];
+  return [...permission, ...first, ...mayStop([view], context), ...whyHealing(view, context)];
 }
 
 const namesOf = (wave: readonly NodeView[]): string =>

@@ -13,7 +13,9 @@ import { whyCutsOff } from './bootstrap-guard';
 import type { Context } from './context';
 import { missingFrom, partitionName, servesNobody, standingVoters, unhealthyPartitions } from './health';
 import { serves, type NodeView } from './node-view';
+import { whyOperationHolds } from './operation-guard';
 import { judgePartitions, unprotectedSentence } from './partition-guard';
+import { isOut } from './put-down';
 import { reason, type Reason } from './reason';
 import { backUntil, isRecovering, whyTrialHolds } from './trial';
 import type { KafkaView, World } from './world';
@@ -34,6 +36,7 @@ export function mayStop(wave: readonly NodeView[], context: StopContext): readon
     ...wave.flatMap((v) => quorumReasons(v, value, context)),
     ...serving.flatMap((v) => whyCutsOff(v, value.quorum.voters, context) ?? []),
     ...partitionReasons(serving, value),
+    ...whyOperationHolds(serving, context),
     ...held(serving, context),
   ];
 }
@@ -76,7 +79,7 @@ function recovery(view: NodeView, world: World): Reason | undefined {
 
 /** Other nodes on trial, and failures that are no fewer than `failureThreshold`. */
 function failures(wave: readonly NodeView[], context: StopContext): readonly Reason[] {
-  const others = context.views.filter((v) => !wave.includes(v));
+  const others = context.views.filter((v) => !wave.includes(v) && !isOut(v, context));
   const trials = others.flatMap((v) => whyTrialHolds(v, context) ?? []);
   if (trials.length > 0) return trials;
   const soaking = others.flatMap((v) => whySoaking(v, context) ?? []);

@@ -2,15 +2,15 @@
  * A CruiseControlOperation as seen. What is to be done stands in its spec (ours) or, as Koperator's objects have it, in
  * `status.currentTask` (contract 1.8); readers never ask where.
  */
+import { OPERATION_NAMES, type OperationName } from '../../lib/api/cruise-control-operation';
 import { isObject } from '../../lib/api/json';
-import { LABEL } from '../../lib/constructs/naming';
-import { objectsOf } from './node-view';
+import { isOurs, objectsOf } from './node-view';
 import type { LiveObject, World } from './world';
 
 export const OPERATION_KIND = 'CruiseControlOperation';
 
-export const OPERATIONS = ['add_broker', 'remove_broker', 'remove_disks', 'rebalance', 'stop_proposal_execution', 'status'] as const;
-export type OperationName = (typeof OPERATIONS)[number];
+export const OPERATIONS = OPERATION_NAMES;
+export type { OperationName };
 
 /** Empty: not begun. */
 export type TaskState = '' | 'Active' | 'InExecution' | 'Completed' | 'CompletedWithError';
@@ -70,7 +70,7 @@ export function operationView(object: LiveObject): OperationView {
     final: state === 'Completed' || failed,
     paused: labels.pause === 'true',
     deleting: deletionTimestamp !== undefined,
-    ours: labels[LABEL.managedBy] !== undefined,
+    ours: isOurs(object),
   };
 }
 

@@ -5,7 +5,7 @@
  */
 import { ANNOTATION, LABEL } from '../../lib/constructs/naming';
 import type { Manifest } from '../../lib/constructs/manifest';
-import type { Action } from './action';
+import type { Action, RestartNode, SetFinalizer } from './action';
 import { annotationOf, nodeIdOf } from './node-view';
 import { recorded } from './recorded';
 import { isoSeconds } from './rfc3339';
@@ -26,8 +26,9 @@ export function simulate(world: World, action: Action): World {
     case 'apply':
     case 'createPod':
       return withObject(world, madeFrom(world, action.manifest));
-    case 'delete':
     case 'restartNode':
+      return without(emptied(world, action), 'Pod', action.target.name);
+    case 'delete':
       return without(world, action.target.kind, action.target.name);
     case 'mint':
       return withStatus(world, {
@@ -38,16 +39,25 @@ export function simulate(world: World, action: Action): World {
     case 'annotate':
       return annotated(world, action.target.kind, action.target.name, action.annotations);
     case 'setFinalizer':
-      return {
-        ...world,
-        cluster: { ...world.cluster, finalizers: action.present ? ['finalizer.kafkaclusters.kafka.banzaicloud.io'] : [] },
-      };
+      return withFinalizer(world, action);
     case 'askCruiseControl':
     case 'recordOperation':
       return simulateCruiseControl(world, action);
     default:
       return simulateAtKafka(world, action);
   }
+}
+
+/** What is being deleted goes with its last finalizer. */
+function withFinalizer(world: World, { present, of }: SetFinalizer): World {
+  if (of === undefined)
+    return { ...world, cluster: { ...world.cluster, finalizers: present ? ['finalizer.kafkaclusters.kafka.banzaicloud.io'] : [] } };
+  const { kind, name } = of.target;
+  const object = world.objects.find((o) => o.kind === kind && o.metadata.name === name);
+  if (object === undefined) return world;
+  if (of.finalizers.length === 0 && object.metadata.deletionTimestamp !== undefined) return without(world, kind, name);
+  const resourceVersion = String(Number(object.metadata.resourceVersion) + 1);
+  return withObject(world, { ...object, metadata: { ...object.metadata, resourceVersion, finalizers: of.finalizers } });
 }
 
 export const withStatus = (world: World, status: Partial<ClusterStatus>): World => ({
@@ -90,6 +100,10 @@ function annotated(world: World, kind: string, name: string, annotations: Readon
   return withObject(world, { ...object, metadata });
 }
 
+/** The claims of volumes that the node comes back without are marked before it is stopped. */
+const emptied = (world: World, { without: volumes = [], target }: RestartNode): World =>
+  volumes.reduce((w, volume) => annotated(w, volume.target.kind, volume.target.name, { [ANNOTATION.emptiedBefore]: target.uid }), world);
+
 /** What befalls the world while it is left alone. */
 export interface Circumstances {
   /** Nodes whose process ends again and again, whatever they were told. */
@@ -114,6 +128,7 @@ export function settle(world: World, circumstances: Circumstances = {}): World {
   const objects = world.objects.map((object) => {
     if (object.kind === 'PersistentVolumeClaim') return told(object, { ...(object.status ?? {}), phase: 'Bound' });
     if (object.kind === 'PodDisruptionBudget') return told(object, budgetStatus(object, alive.filter(serves)));
+    if (object.kind === 'Deployment') return told(object, rolledOut(object));
     if (object.kind !== 'Pod') return object;
     const begins = starting.includes(nodeIdOf(object) ?? -1);
     return reported(world, object, { fate: fates.get(object) ?? fateOf(world, object), ready: serves(object), starting: begins, now });
@@ -149,6 +164,13 @@ function fateIn(world: World, pod: LiveObject, broken: readonly number[]): Fate 
   const fate = fateOf(world, pod);
   return fate !== 'neverPulled' && rackFor(world, pod) === undefined ? 'waits' : fate;
 }
+
+/** Its Pod was made and serves. */
+const rolledOut = ({ metadata }: LiveObject): object => ({
+  observedGeneration: metadata.generation ?? 0,
+  updatedReplicas: 1,
+  readyReplicas: 1,
+});
 
 /** What the disruption controller works out. */
 function budgetStatus(budget: LiveObject, healthy: readonly LiveObject[]): object {

@@ -3,15 +3,21 @@
  * should shrink, a Pod that cannot be placed, a process that crashes again and again. Each is on record with the remedy.
  */
 import { waitsForPlacement } from '../../lib/constructs/placement';
+import { progressOf } from './broker-operation';
 import { hasDirectories } from './changeable-quorum';
 import type { Context } from './context';
+import { waitingDisks } from './disk-standing';
 import { refusedFeatures } from './features';
+import { fillingOf, isJoining } from './joining-broker';
+import { leavingOf } from './leaving-broker';
 import { isLeavingController, whyControllerStays } from './leaving-controller';
 import { lossOf } from './node-loss';
 import { isOfEarlierLife, mountPathOf, type NodeView } from './node-view';
+import { waitingOperations } from './operation-standing';
 import type { Held } from './plan';
+import type { OperationView } from './operation-view';
 import { resizeOf } from './pod-resize';
-import { reason } from './reason';
+import { reason, type Reason } from './reason';
 import { keptSettings } from './rules/alter-configs';
 import { rackOf } from './rules/place-rack';
 import { isTaintedAnew } from './restart-asked';
@@ -28,6 +34,8 @@ export const standing = (context: Context): readonly Held[] => [
   ...earlierLife(context),
   ...refusedFeatures(context),
   ...staticInSpec(context),
+  ...waitingOperations(context),
+  ...waitingDisks(context),
 ];
 
 /** What the user wants is not done, although nothing is broken: the change was taken back. */
@@ -56,12 +64,42 @@ const hold = (view: NodeView, what: string, why: ReturnType<typeof reason>): Hel
 
 const departed: Judge = (view, context) => {
   if (!view.node.departing) return [];
-  const why = isLeavingController(view) ? whyControllerStays(context) : reason('LeftTheSpec', BROKERS_STAY);
+  const why = isLeavingController(view) ? whyControllerStays(context) : whyBrokerStays(view, context);
   return why === undefined ? [] : [hold(view, `remove   node ${String(view.node.id)}`, why)];
 };
 
-const BROKERS_STAY =
-  'it left the spec; a broker is removed only after its replicas are moved away, which this version does not do. Put it back, or leave it running';
+/** What waits for its turn is held by the gate. */
+function whyBrokerStays(view: NodeView, context: Context): Reason | undefined {
+  const leaving = leavingOf(view, context);
+  if (!('why' in leaving)) return undefined;
+  return leaving.stage === 'draining' && leaving.operation !== undefined ? withOperation(leaving.why, leaving.operation) : leaving.why;
+}
+
+function withOperation({ code, message }: Reason, operation: OperationView): Reason {
+  const said = {
+    Scheduled: 'waits',
+    Running: 'moves them',
+    Succeeded: 'is over',
+    CompletedWithError: 'is tried again',
+    Paused: 'is paused',
+  };
+  return reason(code, `${message}; ${operation.name} ${said[progressOf(operation)]}`);
+}
+
+/** A broker that joined and has not got its share. */
+const unfilled: Judge = (view, { cluster, world }) => {
+  if (!isJoining(view)) return [];
+  const what = `fill     node ${String(view.node.id)}`;
+  const operation = fillingOf(view, world);
+  if (operation?.state === 'CompletedWithError' && operation.final) {
+    const message = `${operation.name} failed: ${operation.error}. Delete it to have another one made`;
+    return [hold(view, what, reason('OperationFailed', message))];
+  }
+  if (cluster.cruiseControl !== undefined || operation !== undefined) return [];
+  return [
+    hold(view, what, reason('CruiseControlMissing', 'it joined, and nothing moves replicas to it: add cruiseControlConfig to the spec')),
+  ];
+};
 
 const shrunk: Judge = (view) =>
   view.claims.flatMap((claim) => {
@@ -149,6 +187,7 @@ const unresized: Judge = (view, context) => {
 
 const judges: readonly Judge[] = [
   departed,
+  unfilled,
   shrunk,
   growing,
   unplaced,

@@ -53,7 +53,8 @@ interface Starts {
 /** What was found for a window stays true until its next start: a search takes about a millisecond, and passes are many. */
 const found = new WeakMap<Window, Starts>();
 
-function startsOf(window: Window, now: number): Starts | undefined {
+/** Undefined when schedule or zone cannot be read. */
+export function startsOf(window: Window, now: number): Starts | undefined {
   const known = found.get(window);
   if (known !== undefined && known.last <= now && now < known.next) return known;
   const starts = search(window.schedule, window.timeZone, now);

@@ -122,6 +122,7 @@ export interface LiveObject {
     readonly generation?: number;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
+    readonly finalizers?: readonly string[];
     readonly ownerReferences?: readonly { readonly uid: string; readonly kind: string; readonly name: string }[];
   };
   readonly [field: string]: unknown;
@@ -271,6 +272,8 @@ export interface ClusterStatus {
   readonly metadataVersion?: string;
   /** Features that could be raised now that every node runs newer software, for example `metadata.version to 4.3-IV0`. */
   readonly couldRaise?: readonly string[];
+  /** Which time of which `rebalanceSchedule` was served last. */
+  readonly scheduledRebalance?: { readonly schedule: string; readonly last: string };
   readonly cruiseControlTopicStatus?: 'CruiseControlTopicNotReady' | 'CruiseControlTopicReady';
   /** Ready nodes and wanted nodes, for the print column, for example `3/3`. */
   readonly brokers?: string;
@@ -291,8 +294,18 @@ export interface BrokerStatus {
   readonly gracefulActionState?: {
     readonly cruiseControlState?: string;
     readonly cruiseControlOperationReference?: { readonly name: string };
+    /** How many operations were made for it, so that there is an end to it. */
+    readonly operations?: number;
     readonly volumeStates?: Readonly<
-      Record<string, { readonly cruiseControlVolumeState: string; readonly cruiseControlOperationReference?: { readonly name: string } }>
+      Record<
+        string,
+        {
+          readonly cruiseControlVolumeState: string;
+          readonly cruiseControlOperationReference?: { readonly name: string };
+          /** How many operations were made for it, so that there is an end to it. */
+          readonly operations?: number;
+        }
+      >
     >;
   };
   readonly externalListenerConfigNames?: readonly string[];
@@ -304,6 +317,8 @@ export interface BrokerStatus {
   readonly volumes?: readonly string[];
   /** gzip + base64 of the broker's own entry in the spec, with which it can be rebuilt after it left the spec. */
   readonly configurationBackup?: string;
+  /** Kafka was told to forget it; older software does not show whether it has. */
+  readonly unregistered?: boolean;
   readonly processRoles?: readonly NodeRole[];
   /** The Pod revision with which the node served last: another one is on trial until it serves. */
   readonly servedRevision?: string;
