@@ -26,15 +26,21 @@ export async function act(plan: Plan, cluster: ClusterView, hands: Hands): Promi
 async function lastLook(actions: readonly Action[], hands: Hands): Promise<readonly Outcome[]> {
   const wave = actions.filter((a) => a.kind === 'restartNode' && a.running);
   const quorum = actions.filter(changesQuorum);
-  const stops = refused(wave, () => hands.preflight(wave.flatMap((a) => a.node ?? [])));
+  const stops = refused(wave, () =>
+    hands.preflight(
+      wave.flatMap((a) => a.node ?? []),
+      wave,
+    ),
+  );
   const changes = refused(quorum, () => hands.preflight([], quorum));
   return [...(await stops), ...(await changes)];
 }
 
-/** A voter comes or goes, or what is left of one. */
+/** A voter comes or goes, or what is left of one, or of a broker, or a claim. */
 const changesQuorum = (action: Action): boolean =>
   action.kind === 'addVoter' ||
   action.kind === 'removeVoter' ||
+  action.kind === 'unregisterBroker' ||
   (action.kind === 'delete' && action.risk === 'destructive' && action.node !== undefined && action.force !== true);
 
 async function refused(actions: readonly Action[], look: () => Promise<readonly Reason[]>): Promise<readonly Outcome[]> {

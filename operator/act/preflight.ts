@@ -6,10 +6,11 @@ import type { Action } from '../decide/action';
 import type { Context } from '../decide/context';
 import { mayStop } from '../decide/may-stop';
 import { whyNotForQuorum } from '../decide/quorum-guard';
+import { whyNotForVolumes } from '../decide/volume-stop';
 import type { Reason } from '../decide/reason';
 import { whyBudgetsHold } from '../decide/wave-budget';
 
-/** Why these nodes may not be stopped together now, or the quorum not be changed so; empty: they may. */
+/** Why these nodes may not be stopped together now, or this not be done to the quorum or to their volumes; empty: they may. */
 export type Preflight = (nodes: readonly number[], changes?: readonly Action[]) => Promise<readonly Reason[]>;
 
 /** @param lookAgain the cluster as it is now, with a fresh look at Kafka */
@@ -17,7 +18,7 @@ export function preflight(lookAgain: () => Promise<Context>): Preflight {
   return async (nodes, changes = []) => {
     const fresh = await lookAgain();
     const wave = fresh.views.filter((v) => nodes.includes(v.node.id));
-    const quorum = changes.flatMap((change) => whyNotForQuorum(change, fresh, []));
-    return wave.length === 0 ? quorum : [...mayStop(wave, fresh), ...whyBudgetsHold(wave, fresh), ...quorum];
+    const changed = changes.flatMap((change) => [...whyNotForQuorum(change, fresh, []), ...whyNotForVolumes(change, fresh)]);
+    return wave.length === 0 ? changed : [...mayStop(wave, fresh), ...whyBudgetsHold(wave, fresh), ...changed];
   };
 }

@@ -6,7 +6,7 @@
 import type { Manifest } from '../../../lib/constructs/manifest';
 import { ANNOTATION } from '../../../lib/constructs/naming';
 import { liveOf, type Context, type Rule } from '../context';
-import { isOfEarlierLife } from '../node-view';
+import { isOfEarlierLife, mountPathOf, type NodeView } from '../node-view';
 import type { Proposal } from '../plan';
 import { reason } from '../reason';
 import { targetState } from '../revision';
@@ -15,11 +15,15 @@ import { apply } from './apply-drift';
 export const createPods: Rule = (context) =>
   context.views.flatMap((view): readonly Proposal[] => {
     const wanted = context.nodes.get(view.node.id);
-    if (view.pod !== undefined || wanted === undefined || leavesBehind(context, wanted.config)) return [];
+    if (view.pod !== undefined || wanted === undefined || leavesBehind(context, wanted.config) || waitsForClaim(view)) return [];
     const config = wanted.config.filter((m) => liveOf(context, m) === undefined).map((m) => apply(m, undefined, view.node.id));
     const why = view.hasRun ? reason('Missing', 'its Pod is gone') : reason('Missing', 'new node');
     return [...config, { kind: 'createPod', risk: 'safe', node: view.node.id, manifest: stampedWith(wanted.pod, context), reasons: [why] }];
   });
+
+/** A claim that was deleted goes once no Pod uses it; a Pod made now would wait for it, and it for the Pod. */
+const waitsForClaim = ({ node, claims }: NodeView): boolean =>
+  claims.some((claim) => claim.metadata.deletionTimestamp !== undefined && node.storage.some((s) => s.mountPath === mountPathOf(claim)));
 
 /** What a Pod remembers of the moment it was made; none of it is part of its revision. */
 function stampedWith(pod: Manifest, { nodes, world }: Context): Manifest {

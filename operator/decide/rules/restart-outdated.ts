@@ -4,7 +4,10 @@
  * Restart means delete and create: the volumes and the identity stay.
  */
 import type { NodeManifests } from '../../../lib/constructs/cluster';
+import type { RestartNode } from '../action';
 import { liveOf, targetOf, type Context, type Rule } from '../context';
+import { dataMounts, isGivenUp, leavingVolumes, type LeavingVolume } from '../leaving-volume';
+import { goingVolumes } from '../lost-volume';
 import { lossOf } from '../node-loss';
 import type { NodeView, PodView } from '../node-view';
 import type { Proposal } from '../plan';
@@ -21,20 +24,35 @@ export const restartOutdated: Rule = (context) =>
     if (pod === undefined || pod.terminating || lossOf(view, context) !== undefined) return [];
     const reasons = whyRestart(context, view, pod);
     if (reasons.length === 0) return [];
-    const running = pod.running && !ended(pod);
     const config = (context.nodes.get(view.node.id)?.config ?? []).filter((m) => liveOf(context, m) === undefined);
-    return [
-      ...config.map((m) => apply(m, undefined, view.node.id)),
-      {
-        kind: 'restartNode',
-        risk: running ? 'disruptive' : 'safe',
-        node: view.node.id,
-        target: targetOf(pod.object),
-        running,
-        reasons,
-      },
-    ];
+    return [...config.map((m) => apply(m, undefined, view.node.id)), restart(context, view, pod, reasons)];
   });
+
+function restart(context: Context, view: NodeView, pod: PodView, reasons: readonly Reason[]): RestartNode {
+  const running = pod.running && !ended(pod);
+  const volumes = running ? emptiedVolumes(context, view, pod) : [];
+  const without = volumes.map(({ mountPath, claim }) => ({ mountPath, target: targetOf(claim) }));
+  return {
+    kind: 'restartNode',
+    risk: running ? 'disruptive' : 'safe',
+    node: view.node.id,
+    target: targetOf(pod.object),
+    running,
+    reasons: [...reasons, ...drained(volumes)],
+    ...(without.length === 0 ? {} : { without }),
+  };
+}
+
+/** Volumes that left the spec, that its Pod mounts and the next one does not; one that was given up is not said to be empty. */
+function emptiedVolumes({ nodes }: Context, view: NodeView, pod: PodView): readonly LeavingVolume[] {
+  const wanted = nodes.get(view.node.id);
+  if (wanted === undefined) return [];
+  const [before, after] = [dataMounts(pod.object), dataMounts(wanted.pod)];
+  return leavingVolumes(view).filter((v) => !isGivenUp(v.claim) && before.includes(v.mountPath) && !after.includes(v.mountPath));
+}
+
+const drained = (volumes: readonly LeavingVolume[]): readonly Reason[] =>
+  volumes.map(({ mountPath }) => reason('Drained', `Kafka says that nothing is left on ${mountPath}`));
 
 export const ended = (pod: PodView): boolean => pod.phase === 'Failed' || pod.phase === 'Succeeded';
 
@@ -45,11 +63,15 @@ function whyRestart(context: Context, view: NodeView, pod: PodView): readonly Re
   }
   const wanted = context.nodes.get(view.node.id);
   if (wanted === undefined) return [];
-  return [...outdated(context, wanted, pod), ...underResourced(wanted, pod), ...whyAsked(context, wanted, pod)];
+  return [...outdated(context, wanted, pod), ...givenUp(view), ...underResourced(wanted, pod), ...whyAsked(context, wanted, pod)];
 }
 
 const outdated = (context: Context, wanted: NodeManifests, pod: PodView): readonly Reason[] =>
   revisionOf(wanted.pod) === pod.revision ? [] : [reason('PodOutdated', podDifferences(wanted, pod, context.live))];
+
+/** A claim that somebody deleted stays as long as a Pod uses it: the node is restarted with an empty volume in its place. */
+const givenUp = (view: NodeView): readonly Reason[] =>
+  goingVolumes(view).map((mountPath) => reason('VolumeLost', `its claim of ${mountPath} was deleted and is made anew`));
 
 /** CPU or memory differ and cannot change while it runs. */
 function underResourced(wanted: NodeManifests, pod: PodView): readonly Reason[] {
