@@ -12,6 +12,7 @@ import { WireWriter } from '../../operator/clients/kafka/wire/writer';
 import { READING } from './answers';
 import { WRITING } from './changes';
 import type { SimState } from './state';
+import { TOPICS } from './topics';
 
 /**
  * - `refuse`: the port is closed. - `hang`: accepts and never answers. - `reset`: half an answer, then the connection is reset.
@@ -33,7 +34,7 @@ interface SimNode {
 const LOOPBACK = '127.0.0.1';
 const HEADER = 4;
 const API_VERSIONS = 18;
-const MESSAGES = { ...READING, ...WRITING };
+const MESSAGES = { ...READING, ...WRITING, ...TOPICS };
 
 export class SimKafka {
   /** May be replaced at any time; what is written to the simulated Kafka replaces it as well. */

@@ -1,5 +1,12 @@
 /** What a simulated Kafka cluster knows of itself, and makers of it. */
-import type { ConfigEntry, DescribedFeatures, DescribedPartition, DescribedQuorum, LogDir } from '../../operator/clients/kafka/connection';
+import type {
+  ConfigEntry,
+  DescribedFeatures,
+  DescribedPartition,
+  DescribedQuorum,
+  LogDir,
+  Reassignment,
+} from '../../operator/clients/kafka/connection';
 
 export interface SimBroker {
   readonly id: number;
@@ -18,6 +25,8 @@ export interface SimState {
   /** By resource name: a broker's id, empty for the cluster-wide default, a topic's name. */
   readonly configs: Readonly<Record<string, readonly ConfigEntry[]>>;
   readonly logDirs: readonly LogDir[];
+  /** None by default. */
+  readonly reassigning?: readonly Reassignment[];
   /** Message number to [lowest, highest] version. */
   readonly versions: Readonly<Record<number, readonly [number, number]>>;
   /** Undefined: the brokers have not learned them yet. */
@@ -28,7 +37,19 @@ export interface SimState {
 
 /** The ranges of Kafka 4.3, of the messages that the simulation answers. */
 export const KAFKA_4_3: SimState['versions'] = {
-  ...{ 3: [12, 13], 18: [0, 4], 32: [1, 4], 35: [1, 5], 43: [0, 2], 44: [0, 1], 55: [0, 2] },
+  ...{
+    3: [12, 13],
+    18: [0, 4],
+    19: [2, 7],
+    32: [1, 4],
+    34: [1, 2],
+    35: [1, 5],
+    43: [0, 2],
+    44: [0, 1],
+    45: [0, 1],
+    46: [0, 0],
+    55: [0, 2],
+  },
   ...{ 57: [0, 2], 60: [0, 2], 64: [0, 0], 75: [0, 0], 80: [0, 1], 81: [0, 0] },
 };
 

@@ -69,9 +69,32 @@ const describeFeaturesOf = async (any: Link): Promise<DescribedFeatures | undefi
   }
 };
 
-const open = (target: KafkaTarget, settings: BrokerSettings): KafkaConnection => {
+/** The ways to one cluster. */
+export interface Links {
+  /** To whichever broker answers. */
+  readonly any: Link;
+  /** To each broker. */
+  readonly brokers: BrokerLinks;
+  /** How long Kafka may work on a request, in milliseconds. */
+  readonly workTimeMs: number;
+  /** Idempotent; ends sockets at once. */
+  readonly close: () => Promise<void>;
+}
+
+/** Dials nothing before the first question. */
+export const linksTo = (target: KafkaTarget, options: ConnectOptions): Links => {
+  const settings = settingsOf(options, target);
   const any = createLink({ addresses: target.bootstrap.map(parseAddress), key: target.key, settings });
   const brokers = new BrokerLinks(any, target, settings);
+  const close = (): Promise<void> => {
+    brokers.close();
+    any.close();
+    return Promise.resolve();
+  };
+  return { any, brokers, workTimeMs: workTime(settings), close };
+};
+
+const open = ({ any, brokers, workTimeMs: timeoutMs, close }: Links): KafkaConnection => {
   /** A broker's own settings are known to that broker alone; all others to any. */
   const atOwnerOf = <T>(resource: ConfigResource, run: (link: Link) => Promise<T>): Promise<T> =>
     resource.kind === 'broker' ? brokers.at(resource.id, run) : run(any);
@@ -81,28 +104,23 @@ const open = (target: KafkaTarget, settings: BrokerSettings): KafkaConnection =>
     describePartitions: () => describePartitions(any),
     describeLogDirs: (broker) => brokers.at(broker, (link) => link.ask(describeLogDirs, undefined)),
     describeConfigs: (resource) => atOwnerOf(resource, (link) => link.ask(describeConfigs, resource)),
-    listReassignments: () => any.ask(listReassignments, { timeoutMs: workTime(settings) }),
+    listReassignments: () => any.ask(listReassignments, { timeoutMs }),
     describeTopicMinInSync: async (topics) => (topics.length === 0 ? new Map() : any.ask(describeTopicMinInSync, topics)),
     describeFeatures: () => describeFeaturesOf(any),
     incrementalAlterConfigs: (resource, changes, validateOnly) =>
       atOwnerOf(resource, (link) => link.ask(incrementalAlterConfigs, { resource, changes, validateOnly })),
-    electPreferredLeaders: () => any.ask(electPreferredLeaders, { timeoutMs: workTime(settings) }),
+    electPreferredLeaders: () => any.ask(electPreferredLeaders, { timeoutMs }),
     unregisterBroker: (id) => any.ask(unregisterBroker, id),
-    createTopic: (topic) => any.ask(createTopic, { ...topic, timeoutMs: workTime(settings) }),
-    addRaftVoter: (voter) => any.ask(addRaftVoter, { ...voter, timeoutMs: workTime(settings) }),
+    createTopic: (topic) => any.ask(createTopic, { ...topic, timeoutMs }),
+    addRaftVoter: (voter) => any.ask(addRaftVoter, { ...voter, timeoutMs }),
     removeRaftVoter: (voter) => any.ask(removeRaftVoter, voter),
-    updateFeature: (feature, level, { validateOnly = false } = {}) =>
-      any.ask(updateFeatures, { feature, level, validateOnly, timeoutMs: workTime(settings) }),
-    close: () => {
-      brokers.close();
-      any.close();
-      return Promise.resolve();
-    },
+    updateFeature: (feature, level, { validateOnly = false } = {}) => any.ask(updateFeatures, { feature, level, validateOnly, timeoutMs }),
+    close,
   };
 };
 
 /** Checks kafkajs at once and throws when it is another version; dials nothing before the first call. */
 export const connectKafka = (options: ConnectOptions = {}): ConnectKafka => {
   loadKafkajs();
-  return (target) => open(target, settingsOf(options, target));
+  return (target) => open(linksTo(target, options));
 };

@@ -1,7 +1,7 @@
 import { majorityOf } from '../../../lib/kafka/quorum';
 import { caughtUpVoters, healthy, missingFrom, notServing, passedOver, servesNobody, signatureOf } from '../../../operator/decide/health';
 import { nodeViews } from '../../../operator/decide/node-view';
-import type { KafkaView, World } from '../../../operator/decide/world';
+import type { KafkaView, World, LogDirView } from '../../../operator/decide/world';
 import { happened, type Happening } from '../../world/happenings';
 import { converged, withKafka, withPartitions, type NamedPartition } from '../../world/makers';
 import { threeNodes } from '../../world/three-nodes';
@@ -110,6 +110,11 @@ function away(id: number): World {
   return withKafka(calm, { quorum: { ...quorum, voters } });
 }
 
+function withDirs(change: Partial<LogDirView>): World {
+  const dir = { path: '/logs/kafka', offline: false, replicas: 1, topics: ['orders'], bytes: 9, ...change };
+  return withKafka(calm, { logDirs: { 1: [dir] } });
+}
+
 describe('two looks differ for a decision', () => {
   const signature = (world: World): string => signatureOf(world.kafka);
   it.each<[string, World, boolean]>([
@@ -121,8 +126,21 @@ describe('two looks differ for a decision', () => {
     ['when a broker is fenced', after({ fenced: 1 }), true],
     ['when a partition loses a replica', after(missing), true],
     ['when sight is lost', after(silent), true],
+    ['when log directories are seen', withDirs({}), true],
+    [
+      'when a partition is being reassigned',
+      withKafka(calm, { reassigning: [{ topic: 'a', partition: 0, adding: [2], removing: [0] }] }),
+      true,
+    ],
     ['when nobody leads', after({ noLeader: true }), true],
   ])('%s', (_, world, differs) => expect(signature(world) !== signature(calm)).toBe(differs));
+
+  it.each<[string, Partial<LogDirView>, boolean]>([
+    ['not in the bytes of a directory', { bytes: 10 }, false],
+    ['in how many replicas lie in it', { replicas: 0 }, true],
+    ['in whether it is offline', { offline: true }, true],
+    ['in its path', { path: '/logs/kafka-2' }, true],
+  ])('%s', (_, change, differs) => expect(signature(withDirs(change)) !== signature(withDirs({}))).toBe(differs));
 
   it('in why nothing is seen, and in not having asked at all', () => {
     expect(signature(after(silent))).not.toBe(signature(after({ kafkaUnknown: 'reset' })));

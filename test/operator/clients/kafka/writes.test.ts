@@ -1,19 +1,24 @@
 /** What is written, and what is asked of many at once, over a whole connection to the simulated Kafka. */
 import { connectKafka } from '../../../../operator/clients/kafka/connect';
 import type { KafkaConnection } from '../../../../operator/clients/kafka/connection';
+import { connectReplicaMover } from '../../../../operator/clients/kafka/replica-mover';
+import type { ReplicaMover } from '../../../../operator/clients/kafka/replica-mover';
 import { describeView } from '../../../../operator/observe/kafka-view';
 import { healthyState, KAFKA_3_9, WITHOUT_PAGES } from '../../../sim-kafka/state';
 import type { SimShape, SimState } from '../../../sim-kafka/state';
+import { partitionsOfTopic } from '../../../sim-kafka/topics';
 import { SimKafka } from '../../../sim-kafka/sim-kafka';
 
 type SimPartition = SimState['partitions'][number];
 
 const FEATURES = 18;
+const REASSIGN = 45;
 const CONFIGS = 32;
 const CLUSTER = 60;
 
 const sims: SimKafka[] = [];
 const opened: KafkaConnection[] = [];
+const movers: ReplicaMover[] = [];
 
 const setUp = async (shape: SimShape = {}, change: (state: SimState) => SimState = (state) => state) => {
   const sim = new SimKafka(change(healthyState(shape)));
@@ -26,7 +31,7 @@ const setUp = async (shape: SimShape = {}, change: (state: SimState) => SimState
 };
 
 afterEach(async () => {
-  await Promise.all(opened.splice(0).map((kafka) => kafka.close()));
+  await Promise.all([...opened.splice(0), ...movers.splice(0)].map((kafka) => kafka.close()));
   await Promise.all(sims.splice(0).map((sim) => sim.close()));
 });
 
@@ -168,6 +173,76 @@ describe('features', () => {
     const before = sim.state;
     await expect(kafka.updateFeature(feature, level)).rejects.toMatchObject({ kafkaCode: 95, message: expect.stringContaining(text) });
     expect(sim.state).toBe(before);
+  });
+});
+
+describe('topics and moves', () => {
+  const topic = { name: 'new', partitions: 2, replicationFactor: 2, config: { 'min.insync.replicas': '1' } };
+
+  test('a topic is created with its settings, and one that is there already is fine', async () => {
+    const { sim, kafka } = await setUp();
+    await kafka.createTopic(topic);
+    expect(partitionsOfTopic(sim.state, 'new').map(({ replicas }) => replicas.length)).toEqual([2, 2]);
+    expect([...(await kafka.describeTopicMinInSync(['new']))]).toEqual([['new', 1]]);
+    const before = sim.state;
+    await kafka.createTopic({ ...topic, partitions: 9 });
+    expect(sim.state).toBe(before);
+  });
+
+  test('a topic with more replicas than there are brokers is refused with the name of the error', async () => {
+    const { kafka } = await setUp();
+    await expect(kafka.createTopic({ ...topic, replicationFactor: 4 })).rejects.toMatchObject({
+      kafkaCode: 38,
+      message: 'cannot create the topic new: INVALID_REPLICATION_FACTOR (38)',
+    });
+  });
+
+  test('partitions that are being reassigned are listed, whoever does it', async () => {
+    const moving = { topic: 'orders', partition: 1, replicas: [2, 3, 1, 4], adding: [4], removing: [1] };
+    const { sim, kafka } = await setUp();
+    await expect(kafka.listReassignments()).resolves.toEqual([]);
+    sim.state = { ...sim.state, reassigning: [moving] };
+    await expect(kafka.listReassignments()).resolves.toEqual([moving]);
+  });
+});
+
+describe('the mover of replicas', () => {
+  const setUpMover = async (shape: SimShape = {}) => {
+    const { sim, kafka } = await setUp(shape);
+    const mover = connectReplicaMover({ bootstrap: sim.bootstrap, key: 'kafka/orders' }, { resolve: sim.resolve });
+    movers.push(mover);
+    return { sim, kafka, mover };
+  };
+
+  test('reassigns partitions of several topics in one request', async () => {
+    const { sim, kafka, mover } = await setUpMover({ brokers: 4, partitions: 2 });
+    await kafka.createTopic({ name: 'new', partitions: 1, replicationFactor: 1, config: {} });
+    await mover.alterReassignments([
+      { topic: 'orders', partition: 1, replicas: [4, 3] },
+      { topic: 'new', partition: 0, replicas: [2] },
+    ]);
+    expect(sim.state.partitions.map(({ replicas }) => replicas)).toEqual([[1, 2, 3], [4, 3], [2]]);
+    expect(sim.requests(REASSIGN)).toBe(1);
+  });
+
+  test('calls off what is not under way without a failure, and names a partition that Kafka refuses', async () => {
+    const { mover } = await setUpMover();
+    await mover.alterReassignments([{ topic: 'orders', partition: 0, replicas: undefined }]);
+    await expect(mover.alterReassignments([{ topic: 'orders', partition: 0, replicas: [77] }])).rejects.toMatchObject({
+      kafkaCode: 39,
+      message: 'cannot reassign partitions: orders-0: INVALID_REPLICA_ASSIGNMENT (39)',
+    });
+  });
+
+  test('moves replicas between directories at the broker itself', async () => {
+    const { sim, mover } = await setUpMover();
+    sim.state = { ...sim.state, logDirs: [...sim.state.logDirs, { ...sim.state.logDirs[0]!, path: '/more', replicas: [] }] };
+    await mover.alterReplicaLogDirs(2, [{ topic: 'orders', partition: 0, path: '/more' }]);
+    expect(sim.state.logDirs.map(({ path, replicas }) => [path, replicas.length])).toEqual([
+      ['/var/lib/kafka', 0],
+      ['/more', 1],
+    ]);
+    await expect(mover.alterReplicaLogDirs(2, [{ topic: 'orders', partition: 0, path: '/nope' }])).rejects.toMatchObject({ kafkaCode: 57 });
   });
 });
 
