@@ -13,6 +13,7 @@ export const CONDITION_TYPES = [
   'Progressing',
   'Degraded',
   'Held',
+  'CruiseControlReady',
 ] as const;
 export type ConditionType = (typeof CONDITION_TYPES)[number];
 
@@ -42,6 +43,12 @@ export const CONDITION_REASONS = [
   'WritesFailed',
   'NothingHeld',
   'ActionsHeld',
+  'CruiseControlServes',
+  'TopicMissing',
+  'DeploymentNotReady',
+  'CruiseControlWarmingUp',
+  'CruiseControlUnreachable',
+  'CruiseControlNotAsked',
 ] as const;
 export type ConditionReason = (typeof CONDITION_REASONS)[number];
 

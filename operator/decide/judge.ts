@@ -2,9 +2,12 @@
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import { ANNOTATION } from '../../lib/constructs/naming';
 import type { Judgement } from './conditions';
+import { cruiseControlReady } from './cruise-control-status';
 import { because, heldLine } from './explain';
 import { notServing, partitionsOf, unhealthyPartitions } from './health';
-import type { NodeView } from './node-view';
+import { isUnderWay } from './leaving-broker';
+import { nodeViews, type NodeView } from './node-view';
+import { inFlight, operationsIn } from './operation-view';
 import type { Plan } from './plan';
 import type { Reason, ReasonCode } from './reason';
 import type { Pass } from './report';
@@ -17,9 +20,10 @@ export function judge(cluster: ResolvedCluster, views: readonly NodeView[], pass
     idleFields(cluster),
     adoption(pass.plan),
     ready,
-    progress(ready, pass),
+    progress(cluster, ready, pass),
     trouble(pass),
     holding(pass.plan),
+    ...cruiseControlReady(cluster, pass.world),
   ];
 }
 
@@ -78,27 +82,47 @@ const names = (views: readonly NodeView[]): string =>
     .join(', ') + (views.length > 10 ? ' …' : '');
 
 /** What the operator is doing; what only waits for people is not progress. */
-function progress(ready: Judgement, pass: Pass): Judgement {
+function progress(cluster: ResolvedCluster, ready: Judgement, pass: Pass): Judgement {
   const { plan, world } = pass;
   const restarting = plan.held.some((h) => h.what.startsWith('restart'));
-  const idle = isPaused(world) ? PAUSED : whyIdle(ready, plan, restarting);
+  const idle = isPaused(world) ? PAUSED : whyIdle(ready, pass, { restarting, leaving: isLeaving(cluster, world) });
   if (idle !== undefined) return { type: 'Progressing', status: 'False', ...idle };
   const born = world.cluster.status.clusterID !== undefined;
   const changing = ready.status === 'True' ? 'applying changes' : ready.message;
-  const message = !born ? 'creating the cluster' : restarting ? 'restarting nodes one by one' : changing;
+  const moving = movesReplicas(world) ? 'moving replicas' : changing;
+  const message = !born ? 'creating the cluster' : restarting ? 'restarting nodes one by one' : moving;
   return { type: 'Progressing', status: 'True', reason: 'InMotion', message };
 }
 
 const PAUSED = { reason: 'Paused', message: 'paused by annotation; nothing is touched' } as const;
 
+interface Motion {
+  /** A node waits for its restart. */
+  readonly restarting: boolean;
+  /** A broker that left the spec is on its way out. */
+  readonly leaving: boolean;
+}
+
+const movesReplicas = (world: World): boolean => operationsIn(world).some(inFlight);
+
+function isLeaving(cluster: ResolvedCluster, world: World): boolean {
+  if (!cluster.nodes.some((node) => node.departing)) return false;
+  const views = nodeViews(cluster, world);
+  return views.some((view) => isUnderWay(view, { cluster, world, views }));
+}
+
 /** Why nothing is being done; undefined: something is. */
-function whyIdle(ready: Judgement, plan: Plan, restarting: boolean): Pick<Judgement, 'reason' | 'message'> | undefined {
+function whyIdle(
+  ready: Judgement,
+  { plan, world }: Pass,
+  { restarting, leaving }: Motion,
+): Pick<Judgement, 'reason' | 'message'> | undefined {
   const stuck = plan.held.some((h) => h.reasons.some((r) => ['AdoptionRequired', 'IdentityConflict'].includes(r.code)));
   if (stuck) return { reason: 'Waiting', message: 'waiting for you: see the condition Held' };
-  if (ready.status !== 'True' || plan.actions.length > 0) return undefined;
+  if (ready.status !== 'True' || plan.actions.length > 0 || movesReplicas(world)) return undefined;
   const awaited = permissionAwaited(plan);
   if (awaited !== undefined) return { reason: 'Waiting', message: `waiting: ${awaited.message}` };
-  return restarting ? undefined : { reason: 'AsWanted', message: 'everything is as the spec wants it' };
+  return restarting || leaving ? undefined : { reason: 'AsWanted', message: 'everything is as the spec wants it' };
 }
 
 /** What ends only when somebody does something, or when a maintenance window opens. */

@@ -7,14 +7,17 @@ import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import type { Outcome } from './action';
 import { brokersState } from './broker-status';
 import { CONDITION_TYPES, merged, type Judgement } from './conditions';
+import { withTopicStatus } from './cruise-control-status';
 import { describe, heldLine, actionLine } from './explain';
 import { withFeatures } from './features';
 import { judge } from './judge';
+import { isGoneBroker } from './leaving-broker';
 import { isGone } from './leaving-controller';
 import { listenerStatuses } from './listener-status';
 import { nodeViews, serves } from './node-view';
 import type { Plan } from './plan';
 import { waveText } from './preview';
+import { isOut } from './put-down';
 import { isoSeconds } from './rfc3339';
 import { leaderSeen } from './rules/volumes';
 import { withSettings } from './settings-status';
@@ -32,8 +35,13 @@ export interface Pass {
 export function report(cluster: ResolvedCluster, pass: Pass): ClusterStatus {
   const { world, plan, now } = pass;
   const before = world.cluster.status;
-  const views = nodeViews(cluster, world).filter((v) => !isGone(v, { cluster, world }));
-  const judgements = judge(cluster, views, pass);
+  const all = nodeViews(cluster, world);
+  const views = all.filter((v) => !isGone(v, { cluster, world }) && !isGoneBroker(v, { cluster, world, views: all }));
+  const judgements = judge(
+    cluster,
+    views.filter((v) => !isOut(v, { world })),
+    pass,
+  );
   const running = isTrue(judgements, 'Ready');
   const brokers = views.filter((v) => v.node.roles.includes('broker'));
   const status: ClusterStatus = {
@@ -41,14 +49,18 @@ export function report(cluster: ResolvedCluster, pass: Pass): ClusterStatus {
     state: running ? 'ClusterRunning' : rolling(pass) ? 'ClusterRollingUpgrading' : 'ClusterReconciling',
     observedGeneration: cluster.generation,
     conditions: merged(judgements, before.conditions ?? [], cluster.generation, now),
-    brokersState: brokersState(cluster, views, world),
+    brokersState: brokersState(cluster, views, pass),
     listenerStatuses: listenerStatuses(cluster),
     brokers: `${String(brokers.filter(serves).length)}/${String(brokers.length)}`,
     plan: planInWords(plan),
     ...(cluster.kafkaVersion === undefined ? {} : { kafkaVersion: cluster.kafkaVersion }),
     ...(before.quorum === 'Forming' && leaderSeen('Forming', { world, views }) ? { quorum: 'Formed' as const } : {}),
   };
-  return withLastSuccess(withFeatures(withSettings(status, cluster, views, pass), world, rolling(pass)), before, now);
+  return withLastSuccess(
+    withFeatures(withSettings(withTopicStatus(status, cluster, world), cluster, views, pass), world, rolling(pass)),
+    before,
+    now,
+  );
 }
 
 /** What the status of a refused spec is to be: the reasons, and everything else as it was. */

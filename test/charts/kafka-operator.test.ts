@@ -57,6 +57,13 @@ describe('permissions', () => {
     expect(new Set(verbsOn(rules, 'nodes'))).toEqual(new Set(['get', 'list', 'watch']));
   });
 
+  test('are enough to deploy Cruise Control and to run its operations', () => {
+    const rules = rulesOf(only(render(), 'ClusterRole'));
+    for (const resource of ['deployments', 'cruisecontroloperations'])
+      expect(verbsOn(rules, resource)).toEqual(['get', 'list', 'watch', 'create', 'patch', 'delete']);
+    expect(verbsOn(rules, 'cruisecontroloperations/status')).toEqual(['get', 'patch', 'update']);
+  });
+
   test('are bound to the release service account and to nothing else', () => {
     const bindings = render({ operator: { namespaces: ['orders'] } }).filter(({ kind }) => kind.endsWith('RoleBinding'));
     expect(bindings).toHaveLength(3);

@@ -79,4 +79,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 - apiGroups: [policy]
   resources: [poddisruptionbudgets]
   verbs: [get, list, watch, create, patch, delete]
+# Cruise Control.
+- apiGroups: [apps]
+  resources: [deployments]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [kafka.banzaicloud.io]
+  resources: [cruisecontroloperations]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [kafka.banzaicloud.io]
+  resources: [cruisecontroloperations/status]
+  verbs: [get, patch, update]
 {{- end -}}

@@ -2,12 +2,15 @@
 import type { Manifest } from '../../../lib/constructs/manifest';
 import type { Apply } from '../action';
 import { liveOf, type Context, type Rule } from '../context';
+import { isOfCruiseControl } from '../cruise-control-view';
 import { driftOf } from '../drift';
 import { isOfEarlierLife } from '../node-view';
 import type { LiveObject } from '../world';
 import { reason } from '../reason';
 
-export const applyShared: Rule = (context) => context.shared.flatMap((manifest) => applyIfNeeded(context, manifest));
+/** What Cruise Control is made of is applied in an order of its own (rules/cruise-control.ts). */
+export const applyShared: Rule = (context) =>
+  context.shared.filter((manifest) => !isOfCruiseControl(manifest)).flatMap((manifest) => applyIfNeeded(context, manifest));
 
 /** Services of each node, in the ClusterIP scheme. */
 export const applyNodeServices: Rule = (context) =>

@@ -13,7 +13,7 @@ import type { Proposal } from '../plan';
 import { reason } from '../reason';
 import type { LiveObject } from '../world';
 
-const PRUNED = ['ConfigMap', 'Secret', 'Service', 'PodDisruptionBudget'];
+const PRUNED = ['ConfigMap', 'Secret', 'Service', 'PodDisruptionBudget', 'Deployment'];
 const KEPT_REVISIONS = 2;
 
 export const prune: Rule = (context): readonly Proposal[] => {

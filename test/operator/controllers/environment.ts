@@ -35,8 +35,8 @@ const LOOKS = { converged: 25, moving: 20 };
 export const QUIET = 300;
 /** Turns of the event loop. */
 const TURNS = 30;
-/** Watches of one operator. */
-const KINDS = 8;
+/** Watches of one operator: what clusters own, the clusters themselves, and Kubernetes nodes. */
+export const KINDS = OWNED.length + 2;
 // Each operator guards the process; many live in this one.
 process.setMaxListeners(100);
 

@@ -2,7 +2,7 @@
 import { POD, SERVICE } from '../../../operator/kinds';
 import type { RequestRecord } from '../../runtime/fake-request';
 import { until } from '../../runtime/fake-clock';
-import { combined, Environment, isDeed, QUIET } from './environment';
+import { combined, Environment, isDeed, KINDS, QUIET } from './environment';
 
 jest.setTimeout(60_000);
 
@@ -25,7 +25,7 @@ describe('requests to the API server', () => {
   beforeEach(async () => {
     env = await Environment.start({ pace: { stagger: 15 } });
     await env.operator();
-    await until(() => env.server.openWatches === 8);
+    await until(() => env.server.openWatches === KINDS);
   });
 
   afterEach(() => env.close());
