@@ -1,21 +1,14 @@
 /** What the operator reports: Koperator's fields, then ours. Nobody else writes it, so it is lenient about values. */
 import { z } from 'zod';
+import { condition } from './condition-field';
 import { flag, keyedList, list, text } from './field';
-
-const condition = z.object({
-  type: text('What it is about.'),
-  status: text('True, False or Unknown.'),
-  reason: text('One word.'),
-  message: text('A sentence that says what to do.'),
-  observedGeneration: z.int().describe('The generation of the spec it was judged by.').optional(),
-  lastTransitionTime: text('When status changed.').meta({ format: 'date-time' }),
-});
 
 const operationReference = z.object({ name: z.string().optional() }).describe('The CruiseControlOperation that does it.');
 
 const volumeState = z.object({
   cruiseControlVolumeState: text('Progress of the rebalance or the removal.'),
   cruiseControlOperationReference: operationReference.optional(),
+  operations: z.int().describe('How many operations were made for it.').optional(),
 });
 
 const ownedSettings = (description: string) =>
@@ -34,6 +27,7 @@ const brokerState = z.object({
     .object({
       cruiseControlState: text('Progress of adding or removing the broker.').optional(),
       cruiseControlOperationReference: operationReference.optional(),
+      operations: z.int().describe('How many operations were made for it.').optional(),
       volumeStates: z.record(z.string(), volumeState).describe('By mount path.').optional(),
     })
     .optional(),
@@ -43,6 +37,7 @@ const brokerState = z.object({
   hasRun: flag('The node served at least once.').optional(),
   volumes: list(z.string(), 'Mount paths of the claims that were made for it.').optional(),
   configurationBackup: text('What the spec said of it last, packed; a removed broker is rebuilt from it.').optional(),
+  unregistered: flag('Kafka was told to forget the broker.').optional(),
   processRoles: list(z.string(), 'What the process is.').optional(),
   servedRevision: text('The revision with which the node served last; another one is on trial until it serves.').optional(),
   rejectedRevision: text('A revision with which the node did not come back and from which it was rolled back.').optional(),
@@ -63,6 +58,10 @@ export const kafkaClusterStatus = z
     quorum: text('Forming, or Formed once a leader was seen.').optional(),
     initialControllers: list(z.int(), 'The first voters.').optional(),
     brokersState: z.record(z.string(), brokerState).describe('By broker id.').optional(),
+    scheduledRebalance: z
+      .object({ schedule: text('The schedule.'), last: text('The last time of it that was served.') })
+      .describe('What rebalanceSchedule made last.')
+      .optional(),
     cruiseControlTopicStatus: text('CruiseControlTopicNotReady or CruiseControlTopicReady.').optional(),
     rollingUpgradeStatus: z
       .object({ lastSuccess: text('When the last rolling restart ended.'), errorCount: z.int().describe('Alerts that count as failures.') })

@@ -1,5 +1,6 @@
 /** What is done at Kafka itself, on the connection on which it is looked at. */
 import type { KafkaConnection } from '../clients/kafka/connection';
+import { KafkaError } from '../clients/kafka/kafka-error';
 import type { AlterConfigs } from '../decide/action';
 import type { KafkaAction as Simulated } from '../decide/simulate-kafka';
 
@@ -26,7 +27,18 @@ export async function atKafka(action: KafkaAction, kafka: KafkaConnection | unde
       return kafka.createTopic({ name, partitions, replicationFactor, config });
     }
     case 'unregisterBroker':
-      return kafka.unregisterBroker(action.node);
+      return unregister(action.node, kafka);
+  }
+}
+
+const UNKNOWN_BROKER = 102;
+
+/** One that Kafka does not know is forgotten already: the answer of an earlier time was lost. */
+async function unregister(id: number, kafka: KafkaConnection): Promise<void> {
+  try {
+    await kafka.unregisterBroker(id);
+  } catch (error) {
+    if (!(error instanceof KafkaError) || error.kafkaCode !== UNKNOWN_BROKER) throw error;
   }
 }
 

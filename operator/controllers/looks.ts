@@ -17,7 +17,14 @@ export const lookEvery = (status: ClusterStatus, { converged, moving }: Looks): 
 const isAtRest = ({ state, conditions = [] }: ClusterStatus): boolean =>
   state === 'ClusterRunning' && conditions.some((c) => c.type === 'Progressing' && c.status === 'False');
 
-const AT_KAFKA: readonly Outcome['action']['kind'][] = ['alterConfigs', 'electLeaders', 'addVoter', 'removeVoter', 'updateFeature'];
+const AT_KAFKA: readonly Outcome['action']['kind'][] = [
+  'alterConfigs',
+  'electLeaders',
+  'addVoter',
+  'removeVoter',
+  'updateFeature',
+  'unregisterBroker',
+];
 
 /** Something changed at Kafka that only a look shows: it is looked at once more at once, with nothing kept from before. */
 export const isDoneAtKafka = ({ action, result }: Outcome): boolean => result === 'done' && AT_KAFKA.includes(action.kind);

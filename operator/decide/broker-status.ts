@@ -1,28 +1,60 @@
 /** `status.brokersState`: Koperator's fields per node (contract 1.5) and what must be remembered of it. */
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import { ANNOTATION } from '../../lib/constructs/naming';
+import type { Outcome } from './action';
 import { backupOf } from './configuration-backup';
+import { gracefulStateOf } from './graceful-status';
+import { leavingVolumes, wasEmptied, wasNeverUsed } from './leaving-volume';
 import { mountPathOf, serves, type NodeView } from './node-view';
+import type { Pass } from './report';
 import { rackOf } from './rules/place-rack';
+import { volumeStates } from './volume-state';
 import type { BrokerStatus, World } from './world';
 
-export function brokersState(cluster: ResolvedCluster, views: readonly NodeView[], world: World): Readonly<Record<string, BrokerStatus>> {
-  return Object.fromEntries(views.map((view) => [String(view.node.id), brokerStatus(cluster, view, world)]));
+export function brokersState(
+  cluster: ResolvedCluster,
+  views: readonly NodeView[],
+  { world, outcomes }: Pick<Pass, 'world' | 'outcomes'>,
+): Readonly<Record<string, BrokerStatus>> {
+  return Object.fromEntries(
+    views.map((view) => {
+      const gracefulActionState = withVolumes(gracefulStateOf(view, { cluster, world, views }), volumeStates(view, { cluster, world }));
+      const state = { ...brokerStatus(cluster, view, world), gracefulActionState, ...forgotten(view, outcomes) };
+      return [String(view.node.id), state];
+    }),
+  );
+}
+
+type Graceful = NonNullable<BrokerStatus['gracefulActionState']>;
+
+const withVolumes = ({ volumeStates: _before, ...graceful }: Graceful, states: Graceful['volumeStates']): Graceful =>
+  states === undefined ? graceful : { ...graceful, volumeStates: states };
+
+/** Those that left the spec and are empty are forgotten: made again under the same path, a volume is a new one. */
+function madeFor(view: NodeView): readonly string[] {
+  const gone = leavingVolumes(view).filter((v) => wasEmptied(v, view.pod) || wasNeverUsed(v, view.pod));
+  const live = view.claims.map(mountPathOf).filter((path) => gone.every((v) => v.mountPath !== path));
+  const wanted = (view.status.volumes ?? []).filter((path) => view.node.storage.some((s) => s.mountPath === path));
+  return [...new Set([...wanted, ...live])].filter((path) => path !== '').sort();
+}
+
+/** Kafka was told to forget it, and it has not come back to the spec. */
+function forgotten({ node, status }: NodeView, outcomes: readonly Outcome[]): Pick<BrokerStatus, 'unregistered'> {
+  const told = outcomes.some(({ action, result }) => action.kind === 'unregisterBroker' && action.node === node.id && result === 'done');
+  return node.departing && (told || status.unregistered === true) ? { unregistered: true } : {};
 }
 
 function brokerStatus(cluster: ResolvedCluster, view: NodeView, world: World): BrokerStatus {
-  const before = view.status;
+  const { unregistered: _unregistered, ...before } = view.status;
   const rack = rackOf({ cluster, world }, view);
   const image = imageOf(view);
-  const made = [...new Set([...(before.volumes ?? []), ...view.claims.map(mountPathOf)])].filter((p) => p !== '').sort();
   return {
     ...before,
     rackAwarenessState: rackState(cluster, rack),
     configurationState: configured(view) ? 'ConfigInSync' : 'ConfigOutOfSync',
     perBrokerConfigurationState: before.perBrokerConfigurationState ?? 'PerBrokerConfigInSync',
-    gracefulActionState: before.gracefulActionState ?? { cruiseControlState: 'GracefulUpscaleSucceeded' },
     processRoles: view.node.roles,
-    volumes: made,
+    volumes: madeFor(view),
     ...(cluster.kafkaVersion === undefined ? {} : { version: cluster.kafkaVersion }),
     ...(image === undefined ? {} : { image }),
     ...servedStatus(view),

@@ -7,6 +7,9 @@
  */
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import type { AlterConfigs } from './action';
+import { losesVolume } from './disk-operation';
+import { canCordon, cordonOf, withOldCordon } from './cordon';
+import { isJoiningBy } from './joining-broker';
 import { whyKept } from './min-in-sync-setting';
 import { compareText, type NodeView } from './node-view';
 import type { Reason } from './reason';
@@ -39,14 +42,15 @@ export interface SettingsWish {
   readonly kept: readonly (Difference & { readonly why: Reason })[];
 }
 
-type Seen = Pick<World, 'cluster' | 'kafka'>;
-
 /** The cluster's default first, then brokers by id; only where the spec names something, or once did. */
-export function settingsWishes(cluster: ResolvedCluster, views: readonly NodeView[], world: Seen): readonly SettingsWish[] {
+export function settingsWishes(cluster: ResolvedCluster, views: readonly NodeView[], world: World): readonly SettingsWish[] {
   const kafka = world.kafka.state === 'known' ? world.kafka.value : undefined;
   const { status } = world.cluster;
   const shared = { wanted: cluster.clusterWideConfig, owned: status.clusterWideConfig ?? NONE, live: kafka?.configs?.clusterDefault };
-  const wishes = [{ target: { kind: 'clusterDefault' } as const, ...shared }, ...views.filter(isBroker).map((v) => ofBroker(v, kafka))];
+  const wishes = [
+    { target: { kind: 'clusterDefault' } as const, ...shared },
+    ...views.filter(isBroker).map((v) => ofBroker(v, kafka, { cluster, views, world })),
+  ];
   const facts = { version: cluster.kafkaVersion, clusterId: status.clusterID ?? '' };
   return wishes.filter(isOfInterest).map((wish) => ({ ...wish, ...sortedOut(wish, differences(wish, facts), kafka) }));
 }
@@ -60,17 +64,20 @@ export const isBroker = (view: NodeView): boolean => view.node.roles.includes('b
 const isOfInterest = ({ wanted, owned }: Pick<Compared, 'wanted' | 'owned'>): boolean =>
   Object.keys(wanted).length > 0 || owned.keys.length > 0;
 
-function ofBroker({ node, status, registered }: NodeView, kafka: KafkaView | undefined): Compared {
+function ofBroker(view: NodeView, kafka: KafkaView | undefined, seen: Parameters<typeof cordonOf>[1]): Compared {
+  const { node, status, registered } = view;
   const live = registered?.fenced === false ? kafka?.configs?.brokers[String(node.id)] : undefined;
-  return { target: { kind: 'broker', id: node.id }, wanted: node.dynamicConfig, owned: status.dynamicConfig ?? NONE, live };
+  const wanted = { ...node.dynamicConfig, ...cordonOf(view, seen) };
+  return { target: { kind: 'broker', id: node.id }, wanted, owned: withOldCordon(status.dynamicConfig ?? NONE, view, seen.cluster), live };
 }
 
 /** Of which resources the dynamic settings are to be looked at: of brokers by id, and of the cluster's default. */
 export function settingsToSee(cluster: ResolvedCluster, status: ClusterStatus): readonly (number | 'clusterDefault')[] {
   const shared = { wanted: cluster.clusterWideConfig, owned: status.clusterWideConfig ?? NONE };
-  const brokers = cluster.nodes.filter(({ id, roles, dynamicConfig: wanted }) => {
-    const owned = status.brokersState?.[String(id)]?.dynamicConfig ?? NONE;
-    return roles.includes('broker') && isOfInterest({ wanted, owned });
+  const brokers = cluster.nodes.filter((node) => {
+    const known = status.brokersState?.[String(node.id)];
+    const cordon = canCordon(cluster) && (node.departing || isJoiningBy(known) || losesVolume(known));
+    return node.roles.includes('broker') && (cordon || isOfInterest({ wanted: node.dynamicConfig, owned: known?.dynamicConfig ?? NONE }));
   });
   return [...(isOfInterest(shared) ? (['clusterDefault'] as const) : []), ...brokers.map((node) => node.id)];
 }

@@ -1,6 +1,7 @@
 /** What the world looks like, in the few judgements that the gate, the budgets and the status share. */
 import type { Context } from './context';
 import { serves, type NodeView } from './node-view';
+import { isOut } from './put-down';
 import type { KafkaView, Observed, PartitionView, World } from './world';
 
 /** A partition with what it shares with the others of its topic. */
@@ -64,7 +65,7 @@ export function passedOver(kafka: KafkaView): readonly number[] {
 export function healthy(context: Pick<Context, 'views' | 'world'>): boolean {
   const { kafka } = context.world;
   if (kafka.state !== 'known' || kafka.value.quorum.leaderId < 0) return false;
-  return context.views.every(serves) && unhealthyPartitions(kafka.value).length === 0;
+  return context.views.every((view) => serves(view) || isOut(view, context)) && unhealthyPartitions(kafka.value).length === 0;
 }
 
 /** A controller further behind than this (or not seen for so long) does not count for a majority. */

@@ -15,6 +15,7 @@ import { isLeavingController, whyStillInUse } from './leaving-controller';
 import { serves, type NodeView } from './node-view';
 import type { Proposal } from './plan';
 import { reason, type Reason } from './reason';
+import { whyNotRemoved, whyVoteStays } from './removal-guard';
 import type { KafkaView } from './world';
 
 /** Why a proposal must not be carried out with regard to the quorum and what it has finalised; empty: it may. `allowed` are those let go in this pass. */
@@ -24,7 +25,9 @@ export function whyNotForQuorum(proposal: Proposal, context: Context, allowed: r
     case 'removeVoter':
       return whyNotChange(proposal, context, allowed);
     case 'delete':
-      return whyNotDeleted(proposal, context);
+      return [...whyNotDeleted(proposal, context), ...whyNotRemoved(proposal, context)];
+    case 'unregisterBroker':
+      return whyNotRemoved(proposal, context);
     case 'createPod':
       return context.views.some((view) => view.node.id === proposal.node && view.hasRun) ? forbidden(context) : [];
     case 'restartNode':
@@ -77,9 +80,16 @@ function whyNotAdd(proposal: AddVoter, kafka: KafkaView, { views }: Context): re
 
 const tooFew = (message: string): Reason => reason('QuorumMajority', message);
 
-function whyNotRemove(proposal: RemoveVoter, kafka: KafkaView, { views }: Context): readonly Reason[] {
-  const leaves = views.some((view) => view.node.id === proposal.node && view.node.departing);
-  return [...whyNoMajorityWithout(proposal.node, kafka, views), ...(leaves ? missingFirst(kafka, views) : stillVoting(proposal, kafka))];
+function whyNotRemove(proposal: RemoveVoter, kafka: KafkaView, context: Context): readonly Reason[] {
+  const { views } = context;
+  const view = views.find((each) => each.node.id === proposal.node);
+  const leaves = view?.node.departing === true;
+  const held = view === undefined ? [] : whyVoteStays(view, context);
+  return [
+    ...held,
+    ...whyNoMajorityWithout(proposal.node, kafka, views),
+    ...(leaves ? missingFirst(kafka, views) : stillVoting(proposal, kafka)),
+  ];
 }
 
 function missingFirst(kafka: KafkaView, views: readonly NodeView[]): readonly Reason[] {

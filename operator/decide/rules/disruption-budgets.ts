@@ -11,6 +11,7 @@ import { liveOf, type Context, type Rule } from '../context';
 import { healthy, unhealthyPartitions } from '../health';
 import { serves } from '../node-view';
 import type { Proposal } from '../plan';
+import { isOut } from '../put-down';
 import { reason } from '../reason';
 import { applyIfNeeded } from './apply-drift';
 
@@ -70,7 +71,7 @@ function sparesBroker(context: Context): boolean {
   if (kafka.state !== 'known' || unhealthyPartitions(kafka.value).length > 0) return false;
   const { leaderId } = kafka.value.quorum;
   if (!context.views.some((v) => v.node.id === leaderId && serves(v))) return false;
-  return context.views.filter((v) => v.node.roles.includes('broker')).every(serves);
+  return context.views.filter((v) => v.node.roles.includes('broker') && !isOut(v, context)).every(serves);
 }
 
 const because = (fine: boolean) =>

@@ -8,6 +8,7 @@ import { nodeHost } from '../../../lib/kafka/address';
 import { listenerName } from '../../../lib/kafka/listeners';
 import { changeableQuorum, isController, observerOf, votes } from '../changeable-quorum';
 import type { Context, Rule } from '../context';
+import { isVoteDue } from '../leaving-broker';
 import { isLeavingController } from '../leaving-controller';
 import type { NodeView } from '../node-view';
 import type { Proposal } from '../plan';
@@ -21,7 +22,9 @@ export const changeVoters: Rule = (context) => {
   return [
     ...wanted.flatMap((view) => withoutLostDirectory(view, kafka)),
     ...wanted.flatMap((view) => withMissing(view, kafka, context)),
-    ...context.views.filter(isLeavingController).flatMap((view) => withoutUnwanted(view, kafka)),
+    ...context.views
+      .filter((view) => isLeavingController(view) || isVoteDue(view, context))
+      .flatMap((view) => withoutUnwanted(view, kafka)),
   ];
 };
 

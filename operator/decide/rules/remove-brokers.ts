@@ -1,0 +1,112 @@
+/**
+ * Brokers that left the spec: one operation moves the replicas off all of them, what Kafka says when it is over is written down, and
+ * then each goes step by step (leaving-broker.ts). Where somebody has to approve, what disrupts is wished for from the beginning; the
+ * gate lets it go in its turn. A drained broker hurts nobody, so several may be stopped together.
+ */
+import type { Delete } from '../action';
+import { brokersIn, nextOperation } from '../broker-operation';
+import { targetOf, type Context, type Rule } from '../context';
+import { isBegun, leavingOf, type Leaving } from '../leaving-broker';
+import { leftovers } from '../leaving-controller';
+import type { NodeView } from '../node-view';
+import { operationsIn } from '../operation-view';
+import type { Proposal } from '../plan';
+import { DOWNSCALED, isLeavingBroker, wasDrained } from '../put-down';
+import { reason } from '../reason';
+import type { LiveObject } from '../world';
+import { apply } from './apply-drift';
+
+export const removeBrokers: Rule = (context) => {
+  const leaving = context.views.filter(isLeavingBroker).map((view) => ({ view, leaving: leavingOf(view, context) }));
+  const next = leaving.filter((l) => l.leaving.stage === 'draining' && l.leaving.next).map(({ view }) => view);
+  return [
+    ...(next.length === 0 ? [] : [drain(next, context)]),
+    ...leaving.flatMap(({ view, leaving: l }) => (l.stage === 'drained' && !wasDrained(view) ? [recordDrained(view)] : [])),
+    ...leaving.flatMap(({ view, leaving: l }) => steps(view, l, context)),
+  ];
+};
+
+function drain(views: readonly NodeView[], context: Context): Proposal {
+  const manifest = nextOperation(context, 'remove_broker', views, {
+    ...COMMON,
+    exclude_recently_removed_brokers: excludesRemoved(context),
+  });
+  const why = reason('BrokerToDrain', `${names(views)} left the spec`);
+  return { ...apply(manifest, undefined), reasons: [why] };
+}
+
+const names = (views: readonly NodeView[]): string =>
+  `broker${views.length === 1 ? '' : 's'} ${views.map((v) => String(v.node.id)).join(', ')}`;
+
+/** As Koperator asks (contract 4). */
+export const COMMON = {
+  allow_capacity_estimation: 'true',
+  data_from: 'VALID_WINDOWS',
+  exclude_recently_demoted_brokers: 'true',
+  use_ready_default_goals: 'true',
+} as const;
+
+/** Cruise Control remembers for hours whom it emptied: one that has come back would be no place for replicas, and might be needed. */
+function excludesRemoved({ views, world }: Context): 'true' | 'false' {
+  const removed = operationsIn(world).flatMap((o) => (o.operation === 'remove_broker' ? brokersIn(o) : []));
+  return views.some(({ node }) => !node.departing && removed.includes(node.id)) ? 'false' : 'true';
+}
+
+function recordDrained({ node: { id }, status }: NodeView): Proposal {
+  const gracefulActionState = { ...status.gracefulActionState, cruiseControlState: DOWNSCALED };
+  return {
+    kind: 'record',
+    risk: 'safe',
+    status: { brokersState: { [String(id)]: { gracefulActionState } } },
+    reasons: [reason('Drained', `Kafka says that broker ${String(id)} holds nothing`)],
+  };
+}
+
+function steps(view: NodeView, { stage }: Leaving, context: Context): readonly Proposal[] {
+  if (!isBegun(view, context)) return [];
+  const { id } = view.node;
+  const ahead = context.cluster.changePolicy.approval === 'Required';
+  const due = (object: LiveObject): boolean =>
+    stage === 'forgotten' || (ahead && holdsSomething(object)) || (stage === 'drained' && object.kind === 'Pod');
+  const forget: Proposal = { kind: 'unregisterBroker', risk: 'safe', node: id, reasons: [reason('Drained', FORGET)] };
+  return [
+    ...(stage === 'stopped' || stage === 'fenced' ? [forget] : []),
+    ...leftovers(view, context)
+      .filter(due)
+      .map((object) => removal(id, object)),
+  ];
+}
+
+const FORGET = 'it left the spec, holds nothing and is stopped';
+
+const removal = (node: number, object: LiveObject): Delete => ({
+  kind: 'delete',
+  risk: holdsSomething(object) ? 'destructive' : 'safe',
+  node,
+  target: targetOf(object),
+  reasons: [reason('Unwanted', whyOf(object))],
+});
+
+const holdsSomething = ({ kind }: LiveObject): boolean => kind === 'Pod' || kind === 'PersistentVolumeClaim';
+
+function whyOf({ kind }: LiveObject): string {
+  if (kind === 'Pod') return 'its broker left the spec';
+  return kind === 'PersistentVolumeClaim' ? 'its broker left the spec and volumeReclaim is Delete' : 'its broker is gone';
+}
+
+/** Operations of ours that fill what left the spec, or empty what is back in it: deleting one stops it. */
+export const withdrawOperations: Rule = (context) => {
+  const departing = new Map(context.views.map(({ node }) => [node.id, node.departing] as const));
+  const wrong = (id: number, operation: string | undefined): boolean => departing.get(id) === (operation === 'add_broker');
+  return operationsIn(context.world)
+    .filter((o) => o.ours && !o.final && !o.deleting)
+    .filter((o) => brokersIn(o).some((id) => wrong(id, o.operation)))
+    .map(({ object, operation }) => ({ ...withdrawal(object), reasons: [reason('RemovalWithdrawn', WITHDRAWN[operation ?? ''] ?? '')] }));
+};
+
+const WITHDRAWN: Readonly<Record<string, string>> = {
+  add_broker: 'a broker that it fills left the spec',
+  remove_broker: 'a broker that it empties is back in the spec',
+};
+
+const withdrawal = (object: LiveObject): Delete => ({ kind: 'delete', risk: 'safe', target: targetOf(object), reasons: [] });
