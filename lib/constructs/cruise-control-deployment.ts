@@ -23,8 +23,6 @@ const CONFIG_DIRECTORY = '/opt/cruise-control/config';
 const CONFIG_VOLUME = 'cruise-control-config';
 const JMX_CONFIG_VOLUME = 'cruise-control-jmx';
 const GRACE_SECONDS = 30;
-/** The longest name of a container. */
-const LONGEST_NAME = 63;
 
 /** As much of a Deployment as is written here. */
 interface Deployment {
@@ -105,9 +103,8 @@ function podSpec(cluster: ResolvedCluster, pod: CruiseControlPod): Draft<PodSpec
 }
 
 function container(cluster: ResolvedCluster, pod: CruiseControlPod): Draft<Container> {
-  const name = cruiseControlName(cluster.name);
   return {
-    name: name.length <= LONGEST_NAME && !name.includes('.') ? name : CRUISE_CONTROL_APP,
+    name: cruiseControlName(cluster.name),
     image: pod.image,
     env: [{ name: 'KAFKA_OPTS', value: `${FRESH_ADDRESSES} -javaagent:${JMX_JAR}=${METRICS_PORT}:${JMX_CONFIG_MOUNT}config.yaml` }],
     ports: [

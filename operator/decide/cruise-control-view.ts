@@ -23,7 +23,7 @@ interface DeploymentStatus {
   readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
 }
 
-const statusOf = ({ status }: LiveObject): DeploymentStatus => (status ?? {}) as DeploymentStatus;
+const statusOf = ({ status }: LiveObject): DeploymentStatus => status ?? {};
 
 /** A Pod of it serves, be it one that is about to be replaced. */
 export const hasReadyPod = (deployment: LiveObject): boolean => (statusOf(deployment).readyReplicas ?? 0) > 0;
