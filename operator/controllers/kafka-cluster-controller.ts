@@ -10,7 +10,7 @@ import { act } from '../act/act';
 import { emit, eventsOf, type EventDraft } from '../act/events';
 import { writeStatus, type Hands } from '../act/executor';
 import { preflight } from '../act/preflight';
-import type { Outcome } from '../decide/action';
+import type { Action, Outcome } from '../decide/action';
 import { recordedNodes } from '../decide/configuration-backup';
 import { lookAtCruiseControlEvery } from '../decide/cruise-control-interest';
 import { contextFor, decide } from '../decide/decide';
@@ -34,6 +34,7 @@ import { clusterView, kubeNodes, liveObjects, type KubeStores } from '../observe
 import type { KubeApi, KubeObject, Store } from '../runtime/kube-types';
 import type { ClusterMetrics } from './cluster-metrics';
 import { cruiseControlPlace } from './cruise-control-place';
+import { DoneAtKafka } from './done-at-kafka';
 import { HeldLong } from './held-long';
 import { LastGood } from './last-good';
 import { isDoneAtKafka, lookEvery, type Looks } from './looks';
@@ -69,6 +70,7 @@ export class KafkaClusterController {
   >();
   private readonly passes: PassLog;
   private readonly holds = new HeldLong();
+  private readonly done = new DoneAtKafka();
   /** Clusters that this operator has seen running. */
   private readonly seenRunning = new Set<string>();
   private readonly pace: StatusPace;
@@ -123,7 +125,8 @@ export class KafkaClusterController {
     const { stores, sight, processes, cruiseControl } = this.parts;
     const kube = { cluster: clusterView(object), objects: liveObjects(stores, key), kubeNodes: kubeNodes(stores) };
     const world = { ...kube, kafka: sight.look(key), processes: processes.look(key) };
-    return cruiseControl.knows(key) ? { ...world, cruiseControl: cruiseControl.look(key) } : world;
+    const has = this.resolved.get(key)?.cluster?.cruiseControl !== undefined;
+    return has ? { ...world, cruiseControl: cruiseControl.look(key) } : world;
   }
 
   private async decide(key: string, object: KubeObject, cluster: ResolvedCluster, world: World): Promise<Plan> {
@@ -133,12 +136,19 @@ export class KafkaClusterController {
 
   private async carryOut(key: string, world: World, plan: Plan, cluster?: ResolvedCluster): Promise<readonly Outcome[]> {
     const started = this.parts.now();
-    const outcomes = await act(plan, world.cluster, this.hands(key, cluster));
+    const news = plan.actions.filter((action) => !this.isUnseen(key, action, world));
+    const outcomes = await act({ ...plan, actions: news }, world.cluster, this.hands(key, cluster));
+    this.done.note(key, outcomes, this.parts.now());
     this.passes.pass(key, { plan: digest(plan), held: plan.held.map(heldLine), milliseconds: this.parts.now() - started }, outcomes);
     this.parts.metrics?.acted(key, outcomes);
     this.tell(world, eventsOf(outcomes));
     if (outcomes.some(isDoneAtKafka)) this.parts.sight.refreshConfigs(key);
     return outcomes;
+  }
+
+  /** It was done at Kafka after the view that this world has of it. */
+  private isUnseen(key: string, action: Action, { kafka }: World): boolean {
+    return this.done.isUnseen(key, action, { kafka, now: this.parts.now() });
   }
 
   /** The KafkaCluster is being deleted: only what garbage collection does not do. */
@@ -210,8 +220,9 @@ export class KafkaClusterController {
     const holds = this.holds.judge(key, plan.held, this.parts.now());
     this.tell(world, holds.events);
     const tried = new Set(outcomes.map((o) => describe(o.action)));
-    const more = plan.actions.some((action) => !tried.has(describe(action)));
-    const seen = outcomes.some(isAlteration) ? SETTINGS_SEEN_AFTER : undefined;
+    const left = plan.actions.filter((action) => !tried.has(describe(action)));
+    const more = left.some((action) => !this.isUnseen(key, action, world));
+    const seen = left.length > 0 || outcomes.some(isAlteration) ? SETTINGS_SEEN_AFTER : undefined;
     return this.retry(outcomes) ?? (more ? { requeueAfter: 0 } : soonest(gathered, holds.lookAgainIn, plan.wakeAfter, seen));
   }
 
@@ -276,6 +287,7 @@ export class KafkaClusterController {
     this.parts.metrics?.forget(key);
     this.passes.forget(key);
     this.holds.forget(key);
+    this.done.forget(key);
     this.seenRunning.delete(key);
     this.pace.forget(key);
     return undefined;

@@ -46,6 +46,20 @@ async function isSilent(): Promise<void> {
   expect(env.kafka.sim.requests()).toBeGreaterThan(looks);
 }
 
+it('are set once, although something else wakes the operator before Kafka shows them', async () => {
+  const asked = env.kafka.sim.requests(ALTER);
+  const spec = withSettings(['log.cleaner.threads=2'], []);
+  env.apply(spec);
+  await until(() => settings('')['log.cleaner.threads'] === '2', 10_000);
+  for (const turn of [1, 2, 3, 4, 5]) {
+    env.apply(spec, { 'kafka.banzaicloud.io/noticed': String(turn) });
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  await settled();
+  // First validated, then altered.
+  expect(env.kafka.sim.requests(ALTER) - asked).toBe(2);
+});
+
 it('are set live, changed live and taken back, and those of others stay', async () => {
   const before = pods();
   const { state } = env.kafka.sim;
