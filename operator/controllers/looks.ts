@@ -23,6 +23,7 @@ const AT_KAFKA: readonly Outcome['action']['kind'][] = [
   'addVoter',
   'removeVoter',
   'updateFeature',
+  'createTopic',
   'unregisterBroker',
 ];
 
