@@ -1,5 +1,6 @@
 /** The public surface: from a KafkaCluster as somebody wrote it to what can be built. The only barrel of the repository. */
 export { kafkaClusterCrd } from './api/crd';
+export { operationCrd } from './api/operation-crd';
 export { kafkaClusterSpec, type DefaultedSpec, type KafkaClusterSpec } from './api/kafka-cluster';
 export { PROBLEM_CODES, type Problem, type ProblemCode } from './api/problem';
 export { parseQuantity } from './api/quantity';

@@ -94,7 +94,8 @@ function write({ path: file, text }) {
 
 if (require.main === module) {
   const { kafkaClusterCrd } = require(path.join(root, 'dist/lib/api/crd.js'));
-  generated([kafkaClusterCrd()]).forEach(write);
+  const { operationCrd } = require(path.join(root, 'dist/lib/api/operation-crd.js'));
+  generated([kafkaClusterCrd(), operationCrd()]).forEach(write);
 }
 
 module.exports = { generated };

@@ -8,6 +8,7 @@ import type { CelRule } from './field';
 /** Set by the operator, or they would change what an answer means. */
 export const RESERVED_PARAMETERS = [
   'dryrun',
+  'dryRun',
   'json',
   'reason',
   'review_id',
@@ -34,7 +35,7 @@ const shape = (parameter: string, pattern: string, remedy: string): CelRule => (
 
 const needs = (operations: readonly string[], parameter: string, remedy: string): CelRule => ({
   rule: `!(${isOperation(operations)}) || (${given(parameter)})`,
-  message: `${operations.join(' and ')} need the parameter ${parameter}: ${remedy}`,
+  message: `${parameter} is missing, which ${operations.join(' and ')} cannot do without: ${remedy}`,
   fieldPath: '.parameters',
 });
 
@@ -79,4 +80,18 @@ export const operationRules: readonly CelRule[] = [
     '^[A-Za-z0-9_.]+(,[A-Za-z0-9_.]+)*$',
     'write names of goals with commas between them, for example "RackAwareGoal,DiskCapacityGoal"',
   ),
+];
+
+/** Stands at the root: what an object that has begun without a spec does is written in its status. */
+export const operationBirthRules: readonly CelRule[] = [
+  {
+    rule: '!has(oldSelf.spec) || !has(oldSelf.spec.operation) || has(self.spec)',
+    message: 'spec cannot be taken away: delete this object, which stops what it does',
+    fieldPath: '.spec',
+  },
+  {
+    rule: "!has(oldSelf.status) || !has(oldSelf.status.currentTask) || !has(oldSelf.status.currentTask.state) || oldSelf.status.currentTask.state == '' || (has(self.spec) && has(self.spec.operation)) == (has(oldSelf.spec) && has(oldSelf.spec.operation))",
+    message: 'this operation has begun, so spec.operation can neither be given nor be taken out any more: make another object',
+    fieldPath: '.spec',
+  },
 ];

@@ -11,10 +11,11 @@ import { settingsToSee } from '../decide/dynamic-settings';
 import { bootstrapAddresses } from '../decide/kafka-target';
 import { nodeViews } from '../decide/node-view';
 import type { KafkaView, Observed, World } from '../decide/world';
-import { KAFKA_CLUSTER, NODE, OWNED } from '../kinds';
+import { KAFKA_CLUSTER, NODE, OPERATION, OWNED } from '../kinds';
 import { clusterView, kubeNodeView } from '../observe/kube';
 import { describeView } from '../observe/kafka-view';
-import type { KubeApi, KubeObject } from '../runtime/kube-types';
+import { isNotFound } from '../runtime/kube-error';
+import type { Kind, KubeApi, KubeObject } from '../runtime/kube-types';
 import { withoutBookkeeping, withoutData } from '../runtime/transform';
 
 export interface Look {
@@ -29,7 +30,7 @@ export interface Look {
 export async function lookAt(kube: KubeApi, connect: ConnectKafka, live: KubeObject, wanted: KubeObject = live): Promise<Look> {
   const namespace = live.metadata.namespace ?? '';
   const lists = await Promise.all(
-    OWNED.map((kind) => kube.list(kind, { namespace, labelSelector: `${LABEL.cluster}=${live.metadata.name}` })),
+    OWNED.map((kind) => kube.list(kind, { namespace, labelSelector: `${LABEL.cluster}=${live.metadata.name}` }).catch(noneOf(kind))),
   );
   const objects = lists.flatMap((list) => list.items.map(kept)).sort((a, b) => order(a, b));
   const nodes = await kube.list(NODE).catch(() => ({ items: [] as readonly KubeObject[] }));
@@ -53,6 +54,14 @@ export const asIfApplied = (wanted: KubeObject, uid: string): KubeObject => ({
   ...wanted,
   metadata: { ...wanted.metadata, uid: uid === '' ? wanted.metadata.uid : uid },
 });
+
+/** A server that does not know the kind of operations has none. */
+const noneOf =
+  (kind: Kind) =>
+  (error: unknown): { readonly items: readonly KubeObject[] } => {
+    if (kind === OPERATION && isNotFound(error)) return { items: [] };
+    throw error;
+  };
 
 /** Secret values never reach the World. */
 const kept = (object: KubeObject): KubeObject => (object.kind === 'Secret' ? withoutData(object) : withoutBookkeeping(object));

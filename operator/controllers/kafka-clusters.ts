@@ -1,9 +1,12 @@
 /** Which events wake which KafkaCluster, and what its passes are made of. */
 import { signatureOf } from '../decide/health';
 import type { ConnectKafka } from '../clients/kafka/connection';
+import { connectCruiseControl, type ConnectCruiseControl } from '../clients/cruise-control/client';
 import { readNodeFigures, type NodeFigures } from '../clients/node-metrics';
-import { KAFKA_CLUSTER, NODE, OWNED } from '../kinds';
+import { KAFKA_CLUSTER, NODE, OPERATION, OWNED } from '../kinds';
 import { LABEL } from '../../lib/constructs/naming';
+import { credentialsFrom } from '../observe/cruise-control-credentials';
+import { CruiseControlSight } from '../observe/cruise-control-sight';
 import { KafkaSight } from '../observe/kafka-sight';
 import { ProcessSight } from '../observe/process-sight';
 import { ownerKey, type KubeStores } from '../observe/kube';
@@ -22,6 +25,7 @@ export interface Runtime {
       readonly labelSelector?: string;
       readonly indexBy?: (object: KubeObject) => string | undefined;
       readonly transform?: Transform;
+      readonly optional?: boolean;
     },
   ): Store & { onEvent(handler: (event: StoreEvent) => void): void };
   controller(name: string, handler: Handler, options: { readonly workers?: number }): Queue;
@@ -39,13 +43,17 @@ export interface KafkaClustersOptions {
   readonly metrics?: ClusterMetrics;
   /** How a node's process is asked; by default over HTTP, its exporter. */
   readonly figures?: (address: string) => Promise<NodeFigures>;
+  /** How Cruise Control is dialled; by default over HTTP. */
+  readonly connectCruiseControl?: ConnectCruiseControl;
+  /** As what the operator shows itself to Cruise Control, for example `kafka-operator/1.0.0`. */
+  readonly userAgent?: string;
   /** Milliseconds between two looks at Kafka; decision 18. */
   readonly looks?: { readonly converged: number; readonly moving: number };
 }
 
 const LOOKS = { converged: 30_000, moving: 1_000 };
 
-/** Returns what ends the looks at Kafka. */
+/** Returns what ends the looks at Kafka and Cruise Control. */
 export function runKafkaClusters(runtime: Runtime, options: KafkaClustersOptions): { stop(): void } {
   const namespaces = options.namespaces.length === 0 ? undefined : options.namespaces;
   const clusters = runtime.watchKind(KAFKA_CLUSTER, { namespaces, transform: withoutBookkeeping });
@@ -57,8 +65,15 @@ export function runKafkaClusters(runtime: Runtime, options: KafkaClustersOptions
   const { kube, now, log, looks = LOOKS } = options;
   const lines = (namespace: string, pod: string, tailLines: number) => kube.podLogs(namespace, pod, { container: 'kafka', tailLines });
   const processes = new ProcessSight({ figures: options.figures ?? readNodeFigures, lines, onChange: (key) => wake.add(key) });
+  const cruiseControl = new CruiseControlSight({
+    connect: options.connectCruiseControl ?? ((target) => connectCruiseControl(target)),
+    credentials: credentialsFrom(kube),
+    userAgent: options.userAgent ?? 'kafka-operator',
+    onChange: (key) => wake.add(key),
+    now,
+  });
   const counted = options.metrics === undefined ? {} : { metrics: options.metrics };
-  const controller = new KafkaClusterController({ kube, stores, sight, processes, now, log, looks, ...counted });
+  const controller = new KafkaClusterController({ kube, stores, sight, processes, cruiseControl, now, log, looks, ...counted });
   const queue = runtime.controller('kafkacluster', (key) => controller.reconcile(key), { workers: options.workers });
   wake.add = (key) => queue.add(key);
   clusters.onEvent(({ object }) => queue.add(keyOf(object)));
@@ -68,6 +83,7 @@ export function runKafkaClusters(runtime: Runtime, options: KafkaClustersOptions
     stop: () => {
       sight.stop();
       processes.stop();
+      cruiseControl.stop();
     },
   };
 }
@@ -77,6 +93,8 @@ const watchOwned = (runtime: Runtime, kind: Kind, namespaces: readonly string[] 
     namespaces,
     labelSelector: LABEL.cluster,
     indexBy: ownerKey,
+    // A chart of before it had the kind, or one without CRDs: the clusters are looked after all the same.
+    optional: kind === OPERATION,
     transform: kind.kind === 'Secret' ? withoutData : withoutBookkeeping,
   });
 

@@ -5,7 +5,7 @@
  */
 import type { Context } from './context';
 import { approvalOfOperation } from './operation-conditions';
-import { isMove, movesNow, MOVES } from './operation-request';
+import { isMove, isReserved, movesNow, MOVES } from './operation-request';
 import { statusOf, taskOf } from './operation-status';
 import { operationsIn, type OperationView } from './operation-view';
 import { isOfEarlierLife, serves } from './node-view';
@@ -60,7 +60,14 @@ function whyOfItself(view: OperationView, now: number): readonly Reason[] {
   const paused = view.paused ? [reason('OperationPaused', 'paused; take the label pause off')] : [];
   const unapproved = approvalOfOperation(view) === 'Required' && statusOf(view).proposal !== undefined;
   const approval = unapproved ? [reason('ProposalNeedsApproval', 'look at status.proposal and set spec.approval to Approved')] : [];
-  return [...paused, ...approval, ...whyBackingOff(view, now)];
+  return [...paused, ...approval, ...whyUnreadable(view), ...whyBackingOff(view, now)];
+}
+
+/** The API server refuses the usual spellings; Cruise Control takes any, and a move must not pass for a dry run. */
+function whyUnreadable({ object, parameters }: OperationView): readonly Reason[] {
+  const { parameters: written } = (object.spec ?? {}) as { readonly parameters?: unknown };
+  const name = written === undefined ? undefined : Object.keys(parameters).find(isReserved);
+  return name === undefined ? [] : [reason('OperationFailed', `parameter ${name} is set by the operator; make an operation without it`)];
 }
 
 const FIRST_BACK_OFF_MS = 30_000;

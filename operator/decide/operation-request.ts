@@ -27,12 +27,15 @@ type Parameters = Readonly<Record<string, string>>;
 
 /** Parameters beside `reason`, which goes with the marker. What the operation says wins, but for what is reserved. */
 export function parametersOf(view: OperationView, cluster: Pick<ResolvedCluster, 'nodes'>): Parameters {
-  const own = Object.entries(view.parameters).filter(([key]) => !RESERVED.includes(key.toLowerCase()));
+  const own = Object.entries(view.parameters).filter(([key]) => !isReserved(key));
   if (!isMove(view)) return Object.fromEntries(own);
   return { ...exclusions(view, cluster), ...Object.fromEntries(own), dryrun: String(taskOf(view).dryRun === true) };
 }
 
-const RESERVED: readonly string[] = RESERVED_PARAMETERS;
+/** Cruise Control does not mind how a name is spelled. */
+export const isReserved = (parameter: string): boolean => RESERVED.includes(parameter.toLowerCase());
+
+const RESERVED: readonly string[] = RESERVED_PARAMETERS.map((name) => name.toLowerCase());
 
 /**
  * Cruise Control remembers for weeks which brokers it drained. Nothing may be moved back onto one that waits for its removal;

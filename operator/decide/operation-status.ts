@@ -133,7 +133,8 @@ export function refused(view: OperationView, message: string, now: number): Oper
 export const withdrawn = (view: OperationView, now: number): OperationStatus => changed(view, now, { currentTask: intentOf(view) });
 
 /** As it waits, with the reasons. */
-export const waitingFor = (view: OperationView, why: readonly Reason[], now: number): OperationStatus => changed(view, now, {}, why);
+export const waitingFor = (view: OperationView, why: readonly Reason[], now: number): OperationStatus =>
+  changed(view, now, view.state === '' ? { currentTask: intentOf(view) } : {}, why);
 
 const intentOf = ({ operation, parameters }: OperationView): OperationTask => ({ operation, parameters, state: '' });
 

@@ -24,6 +24,8 @@ export interface WatchKindOptions {
   readonly indexBy?: (object: KubeObject) => string | undefined;
   /** What is kept of each object; default: all but managedFields. */
   readonly transform?: Transform;
+  /** The server may not know the kind: then there are none of it, and it is asked again now and then. */
+  readonly optional?: boolean;
 }
 
 export interface ControllerOptions {
@@ -84,7 +86,7 @@ export class Engine {
   /** A store of one kind, kept up to date from `start` on (at once when started already). */
   watchKind(kind: Kind, options: WatchKindOptions = {}): KindStore {
     const { log, fieldManager, metrics, api, limits } = this.#options;
-    const { indexBy, transform, labelSelector, fieldSelector } = options;
+    const { indexBy, transform, labelSelector, fieldSelector, optional } = options;
     const store = new KindStore({ kind, log, ...clockOf(this.#options), ...defined({ indexBy, transform, fieldManager }) });
     const namespaces = kind.namespaced ? (options.namespaces ?? [undefined]) : [undefined];
     store.expectLists(namespaces.length);
@@ -94,7 +96,7 @@ export class Engine {
     this.#stores.push(store);
     for (const namespace of namespaces) {
       const where = { namespace, labelSelector, fieldSelector };
-      const more = defined({ limits, onRestart: metrics?.watchRestart });
+      const more = defined({ limits, optional, onRestart: metrics?.watchRestart });
       const reflector = new Reflector({ source: api, store, log, ...where, ...more, ...clockOf(this.#options) });
       this.#reflectors.push(reflector);
       if (this.#state === 'started') reflector.start();

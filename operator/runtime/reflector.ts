@@ -11,7 +11,7 @@ import { backOff } from './back-off';
 import type { BackOffLimits } from './back-off';
 import { sleep, systemClock } from './clock';
 import type { Clock } from './clock';
-import { KubeError, errorOfAnswer, isExpired } from './kube-error';
+import { KubeError, errorOfAnswer, isExpired, isNotFound } from './kube-error';
 import type { ListPage, PageOptions, WatchEvent, WatchOptions } from './kube-client';
 import type { Kind, KubeObject } from './kube-types';
 import { describeError } from './log';
@@ -46,6 +46,8 @@ export interface ReflectorOptions {
   readonly namespace?: string | undefined;
   readonly labelSelector?: string | undefined;
   readonly fieldSelector?: string | undefined;
+  /** The server may not know the kind (its CRD is not installed): then there are none of it. */
+  readonly optional?: boolean;
   readonly log: Logger;
   readonly limits?: Partial<ReflectorLimits>;
   readonly clock?: Clock;
@@ -193,6 +195,7 @@ export class Reflector {
     const expired = isExpired(error);
     this.#failures += 1;
     this.#unsure = true;
+    this.#noneIfUnknown(error);
     if (expired || this.#failures % this.#limits.failuresBeforeList === 0) this.#version = undefined;
     this.#restarted(expired ? 'expired' : error instanceof KubeError && error.reason === 'Stalled' ? 'stalled' : 'failed');
     const { log, store } = this.#options;
@@ -203,6 +206,14 @@ export class Reflector {
     // The first relist after an expiry follows at once: nothing is wrong with the server.
     if (expired && this.#failures === 1) return;
     await sleep(this.#clock, backOff(this.#limits.backOff, this.#failures, this.#random), this.#stopped.signal);
+  }
+
+  /** What the server does not know at all, it has none of. */
+  #noneIfUnknown(error: unknown): void {
+    const { store, namespace, optional } = this.#options;
+    if (optional !== true || !isNotFound(error)) return;
+    this.#version = undefined;
+    store.replace({ items: [], resourceVersion: '0', namespace, mark: store.beginList() });
   }
 
   #recovered(): void {

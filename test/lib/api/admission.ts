@@ -37,6 +37,9 @@ export function refusals(spec: unknown, old?: unknown, name = 'kafka'): readonly
   return walk(SCHEMA, object(parsed.data), before, '');
 }
 
+/** Whatever the kind: `path: message` of every rule that an object breaks. Types and bounds are not looked at. */
+export const brokenRules = (schema: StructuralSchema, object: unknown, old?: unknown): readonly string[] => walk(schema, object, old, '');
+
 function walk(schema: StructuralSchema, value: unknown, old: unknown, path: string): string[] {
   const own = rulesOf(schema)
     .filter(({ rule }) => !rule.includes('oldSelf') || old !== undefined)

@@ -328,3 +328,40 @@ describe('the back-off of a reflector', () => {
     await reflector.stop();
   });
 });
+
+describe('a kind that the server does not know', () => {
+  const known = { installed: false };
+  const source: ListWatch = {
+    listPage: async () => {
+      if (known.installed) return { items: [object], resourceVersion: '7' };
+      throw new KubeError({ status: 404, reason: 'NotFound', said: 'no such resource', verb: 'list', ref: { kind: configMaps } });
+    },
+    watch: (_, __, ___, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())),
+  };
+  const metadata = { name: 'a', namespace: 'kafka', uid: 'u', resourceVersion: '7', creationTimestamp: '' };
+  const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata };
+
+  beforeEach(() => {
+    known.installed = false;
+  });
+
+  it('has no objects when it is optional, and is seen soon after it was installed', async () => {
+    const clock = new FakeClock();
+    const { store, events, reflector } = watching(source, { clock, optional: true, limits: {} });
+    await settle();
+    expect(store.synced).toBe(true);
+    expect(store.list()).toEqual([]);
+    known.installed = true;
+    await clock.advance(30_000);
+    expect(events).toEqual(['set a']);
+    await reflector.stop();
+  });
+
+  it('is waited for when it is not optional', async () => {
+    const clock = new FakeClock();
+    const { store, reflector } = watching(source, { clock, limits: {} });
+    await clock.advance(60_000);
+    expect(store.synced).toBe(false);
+    await reflector.stop();
+  });
+});
