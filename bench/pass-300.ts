@@ -11,6 +11,7 @@ import { bootstrapAddresses } from '../operator/decide/kafka-target';
 import { nodeViews } from '../operator/decide/node-view';
 import type { World } from '../operator/decide/world';
 import { KAFKA_CLUSTER, NODE, OWNED } from '../operator/kinds';
+import { CruiseControlSight } from '../operator/observe/cruise-control-sight';
 import { KafkaSight } from '../operator/observe/kafka-sight';
 import { ProcessSight } from '../operator/observe/process-sight';
 import { ownerKey } from '../operator/observe/kube';
@@ -115,6 +116,15 @@ function parts(world: World, object: KubeObject) {
       figures: () => Promise.reject(new Error('nobody is to be asked')),
       lines: () => Promise.resolve(''),
       onChange: () => undefined,
+    }),
+    cruiseControl: new CruiseControlSight({
+      connect: () => {
+        throw new Error('nobody is to be asked');
+      },
+      credentials: () => Promise.resolve({}),
+      userAgent: 'bench',
+      onChange: () => undefined,
+      now,
     }),
     now,
     log: { info: () => undefined, warn: (message, fields) => console.error(message, fields) },

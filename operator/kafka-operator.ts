@@ -11,6 +11,7 @@ export interface KafkaOperatorOptions extends OperatorRuntimeOptions {
   /** Passes of different clusters that run at once. */
   readonly workers: number;
   readonly looks?: KafkaClustersOptions['looks'];
+  readonly connectCruiseControl?: KafkaClustersOptions['connectCruiseControl'];
 }
 
 export class KafkaOperator extends OperatorRuntime {
@@ -23,15 +24,20 @@ export class KafkaOperator extends OperatorRuntime {
   }
 
   protected init(): Promise<void> {
-    const { connect, namespaces, workers, looks, log } = this.#options;
+    const { connect, connectCruiseControl, namespaces, workers, looks, log, version } = this.#options;
     const runtime = {
       watchKind: this.watchKind.bind(this),
       controller: this.controller.bind(this),
     };
     const registry = this.#options.metrics?.registry;
     const counted = registry === undefined ? {} : { metrics: new ClusterMetrics(registry, () => Date.now()) };
-    const more = { ...counted, ...(looks === undefined ? {} : { looks }) };
-    this.#clusters = runKafkaClusters(runtime, { kube: this.client, connect, log, now: () => Date.now(), namespaces, workers, ...more });
+    const told = {
+      ...(looks === undefined ? {} : { looks }),
+      ...(connectCruiseControl === undefined ? {} : { connectCruiseControl }),
+      userAgent: `kafka-operator/${version}`,
+    };
+    const own = { kube: this.client, connect, log, now: () => Date.now(), namespaces, workers };
+    this.#clusters = runKafkaClusters(runtime, { ...own, ...counted, ...told });
     return Promise.resolve();
   }
 
