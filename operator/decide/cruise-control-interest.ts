@@ -4,6 +4,8 @@
  * its progress is worth a look every other second; one that cannot be seen is not pressed like that.
  */
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
+import { approvalOfOperation } from './operation-conditions';
+import { statusOf } from './operation-status';
 import { inFlight, operationsIn, type OperationView } from './operation-view';
 import type { BrokerStatus, ClusterStatus, CruiseControlView, Observed, World } from './world';
 
@@ -42,9 +44,12 @@ const isAwaited = (seen: Seen): boolean =>
 const whileHealing = (seen: Seen, { waiting, healing }: CruiseControlPace): number =>
   seen?.state === 'known' && !seen.value.execution.idle ? waiting : healing;
 
-/** Nobody holds it back but the time and the state of the cluster. */
-const isToCome = ({ operation, final, paused, deleting }: OperationView): boolean =>
-  operation !== undefined && !final && !paused && !deleting;
+/** Nothing holds it back but the time and the state of the cluster: no person. */
+function isToCome(view: OperationView): boolean {
+  const { operation, final, paused, deleting } = view;
+  const unapproved = approvalOfOperation(view) === 'Required' && statusOf(view).proposal !== undefined;
+  return operation !== undefined && !final && !paused && !deleting && !unapproved;
+}
 
 /** A broker or a disk is on its way in or out: an operation will be made for it. */
 function isUnsettled({ nodes }: ResolvedCluster, { brokersState = {} }: ClusterStatus): boolean {

@@ -44,6 +44,11 @@ function operation(state: string, change: { spec?: object; metadata?: object } =
   };
 }
 
+const proposed = (approval: string): LiveObject => {
+  const made = operation('', { spec: { approval } });
+  return { ...made, status: { ...(made.status as object), proposal: { summary: {} } } };
+};
+
 const paused = { metadata: { labels: { [LABEL.cluster]: 'orders', pause: 'true' } } };
 const withStates = (gracefulActionState: object): ClusterStatus => ({ brokersState: { '1': { gracefulActionState } } });
 const volume = (cruiseControlVolumeState: string): object => ({ volumeStates: { '/data': { cruiseControlVolumeState } } });
@@ -55,6 +60,8 @@ describe('how often Cruise Control is looked at', () => {
     ['never, when it works for somebody else', [cluster, seeing({ execution: { ...idle.execution, idle: false } }), NOTHING], undefined],
     ['never, for what is over', [cluster, withObject(calm, operation('Completed')), NOTHING], undefined],
     ['never, for what is paused', [cluster, withObject(calm, operation('', paused)), NOTHING], undefined],
+    ['never, for a proposal that nobody approved yet', [cluster, withObject(calm, proposed('Required')), NOTHING], undefined],
+    ['every 10 s, while one that was approved waits', [cluster, withObject(calm, proposed('Approved')), NOTHING], 10_000],
     [
       'never, for what nobody understands',
       [cluster, withObject(calm, operation('', { spec: { operation: 'dance' } })), NOTHING],
