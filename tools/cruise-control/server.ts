@@ -27,6 +27,16 @@ const JSON_TYPE = 'application/json;charset=utf-8';
 const MOST_BYTES = 64 * 1024;
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
+/** The end of the promise, or of the time. */
+async function atMost(milliseconds: number, promise: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([promise, over]);
+  clearTimeout(timer);
+}
+
 /** Does not listen yet. */
 export function createStandIn(options: ServerOptions): Server {
   return createServer((request, response) => {
@@ -86,7 +96,7 @@ async function replyOfTask(options: ServerOptions, understood: Understood): Prom
   const asked = askedOf(understood);
   const known = options.tasks.find(asked);
   const task = known ?? options.tasks.begin(asked);
-  if (known === undefined) await Promise.race([compute(options, understood, task), pause(blockOf(options))]);
+  if (known === undefined) await atMost(blockOf(options), compute(options, understood, task));
   if (task.answer === undefined) return { status: 202, body: progressBody(Date.now() - task.startedAt), taskId: task.id };
   if (task.answer.status === 400) {
     options.tasks.drop(task);

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { KafkaError } from '../../../../operator/clients/kafka/kafka-error';
 import { commonVersion, decodeResponse, encodeRequest } from '../../../../operator/clients/kafka/message';
 import type { Message } from '../../../../operator/clients/kafka/message';
+import { alterReassignments } from '../../../../operator/clients/kafka/messages/alter-reassignments';
+import { alterReplicaLogDirs } from '../../../../operator/clients/kafka/messages/alter-replica-log-dirs';
 import { apiVersions } from '../../../../operator/clients/kafka/messages/api-versions';
+import { createTopic } from '../../../../operator/clients/kafka/messages/create-topics';
 import { describeCluster } from '../../../../operator/clients/kafka/messages/describe-cluster';
 import { describeConfigs, describeTopicMinInSync } from '../../../../operator/clients/kafka/messages/describe-configs';
 import { describeFeatures } from '../../../../operator/clients/kafka/messages/describe-features';
@@ -13,6 +16,7 @@ import { describeQuorum } from '../../../../operator/clients/kafka/messages/desc
 import { describeTopicPartitions } from '../../../../operator/clients/kafka/messages/describe-topic-partitions';
 import { electPreferredLeaders } from '../../../../operator/clients/kafka/messages/elect-leaders';
 import { incrementalAlterConfigs } from '../../../../operator/clients/kafka/messages/incremental-alter-configs';
+import { listReassignments } from '../../../../operator/clients/kafka/messages/list-reassignments';
 import { metadata } from '../../../../operator/clients/kafka/messages/metadata';
 import { addRaftVoter, removeRaftVoter } from '../../../../operator/clients/kafka/messages/raft-voter';
 import { unregisterBroker } from '../../../../operator/clients/kafka/messages/unregister-broker';
@@ -36,6 +40,7 @@ const MESSAGES = [
   ...[apiVersions, describeCluster, describeQuorum, describeTopicPartitions, metadata, describeLogDirs, describeConfigs],
   ...[incrementalAlterConfigs, electPreferredLeaders, unregisterBroker, addRaftVoter, removeRaftVoter],
   ...[describeFeatures, updateFeatures, describeTopicMinInSync],
+  ...[listReassignments, createTopic, alterReassignments, alterReplicaLogDirs],
 ] as unknown as readonly Message<unknown, unknown>[];
 
 const recorded = ['3.9.2', '4.3.1'].flatMap(
