@@ -33,12 +33,21 @@ export function whyDiskUnknown(id: number, mountPath: string, seen: Seen): Reaso
   const disks = knownDisks(id, seen);
   const path = logDir(mountPath);
   if (disks === 'unknown' || (disks !== 'single' && !disks.includes(path)))
-    return reason('CruiseControlNotReady', `Cruise Control's capacity file does not name ${path} of broker ${String(id)} yet`);
+    return reason(
+      'CruiseControlNotReady',
+      `Cruise Control's capacity file does not name ${path} of broker ${String(id)} yet${remedyFor(seen)}`,
+    );
   const deployment = liveObject(seen.world, 'Deployment', cruiseControlName(seen.cluster.name));
   return disks !== 'single' && deployment !== undefined && !isRolledOut(deployment)
     ? reason('CruiseControlNotReady', 'Cruise Control is being restarted with its capacity file')
     : undefined;
 }
+
+/** Entries that a user wrote are left as they are. */
+const remedyFor = ({ cluster }: Seen): string =>
+  cluster.cruiseControl?.capacityConfig === undefined
+    ? ''
+    : '; add it to cruiseControlConfig.capacityConfig if that has an entry for the broker';
 
 interface Rollout {
   readonly observedGeneration?: number;

@@ -8,7 +8,7 @@ import { volumeStateOf, waitingFilling } from './disk-operation';
 import { dataMounts } from './leaving-volume';
 import { serves, type NodeView } from './node-view';
 import type { Context } from './context';
-import type { Reason } from './reason';
+import { reason, type Reason } from './reason';
 import { whyNotMoved } from './self-healing';
 
 export interface DiskFilling {
@@ -22,23 +22,30 @@ type Seen = Pick<Context, 'cluster' | 'world' | 'views' | 'now'>;
 
 export const TO_FILL = 'GracefulDiskRebalanceRequired';
 
-/** New volumes that nothing fills yet, of brokers that serve with them. Without Cruise Control only new partitions will. */
+/**
+ * New volumes that nothing fills yet. They are filled together, once each broker serves with its own: the operation would wait for
+ * the end of the roll anyway. Without Cruise Control only new partitions will come to them.
+ */
 export function diskFillings(seen: Seen): readonly DiskFilling[] {
   if (seen.cluster.cruiseControl === undefined) return [];
-  return seen.views.filter(({ node }) => !node.departing && node.roles.includes('broker')).flatMap((view) => fillingsOf(view, seen));
+  const due = seen.views.flatMap((view) => unfilled(view, seen));
+  const late = due.find(({ view, mountPath }) => !servesWith(view, mountPath));
+  if (late === undefined)
+    return due.map((one) => ({ ...one, why: whyDiskUnknown(one.view.node.id, one.mountPath, seen) ?? whyNotMoved(seen) }));
+  const why = reason('NodeNotReady', `node ${String(late.view.node.id)} is to serve with ${late.mountPath} first`);
+  return due.map((one) => ({ ...one, why }));
 }
 
-function fillingsOf(view: NodeView, seen: Seen): readonly DiskFilling[] {
-  const { node, pod } = view;
-  if (pod === undefined || !serves(view) || waitingFilling(seen.world, node.id) !== undefined) return [];
-  const mounted = dataMounts(pod.object);
+function unfilled(view: NodeView, { world }: Seen): readonly Omit<DiskFilling, 'why'>[] {
+  const { node } = view;
+  if (node.departing || !node.roles.includes('broker') || waitingFilling(world, node.id) !== undefined) return [];
   return node.storage
-    .filter(
-      ({ mountPath, leaving }) =>
-        leaving !== true && mounted.includes(mountPath) && volumeStateOf(view, mountPath)?.cruiseControlVolumeState === TO_FILL,
-    )
-    .map(({ mountPath }) => ({ view, mountPath, why: whyDiskUnknown(node.id, mountPath, seen) ?? whyNotMoved(seen) }));
+    .filter((s) => s.leaving !== true && volumeStateOf(view, s.mountPath)?.cruiseControlVolumeState === TO_FILL)
+    .map(({ mountPath }) => ({ view, mountPath }));
 }
+
+const servesWith = (view: NodeView, mountPath: string): boolean =>
+  view.pod !== undefined && serves(view) && dataMounts(view.pod.object).includes(mountPath);
 
 /** Between the disks of a broker where Cruise Control knows each of them; else between brokers (contract 3.4). */
 export function fillingParameters(fillings: readonly DiskFilling[], seen: Seen): Readonly<Record<string, string>> {

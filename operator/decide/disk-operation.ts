@@ -38,7 +38,7 @@ export const waitingFilling = (world: World, id: number): OperationView | undefi
 export const fillsDisks = ({ operation, object }: OperationView): boolean =>
   operation === 'rebalance' && object.metadata.labels?.[LABEL.fills] === FILLS;
 
-const filledBrokers = ({ parameters }: OperationView): readonly string[] => (parameters.destination_broker_ids ?? '').split(',');
+export const filledBrokers = ({ parameters }: OperationView): readonly string[] => (parameters.destination_broker_ids ?? '').split(',');
 
 /** Under a name that no operation has; `made` is how many there were before. */
 export function freshOperation(context: Pick<Context, 'cluster' | 'live'>, wanted: WantedOperation, made: number): Manifest {

@@ -11,11 +11,20 @@ import { reason, type Reason } from './reason';
 
 export const waitingDisks = (context: Context): readonly Held[] => [
   ...diskRemovals(context).map(({ view, volume, why }) => hold(view, `remove   ${volume.mountPath} of node ${String(view.node.id)}`, why)),
-  ...diskFillings(context).flatMap(({ view, mountPath, why }) => (why === undefined ? [] : [hold(view, filling(view, mountPath), why)])),
+  ...waitingFillings(context),
   ...context.views.flatMap((view) => [...failedFillings(view, context), ...brokenDisks(view, context)]),
 ];
 
 const hold = (view: NodeView, what: string, why: Reason): Held => ({ what, node: view.node.id, reasons: [why] });
+
+/** All for the first reason of any: they wait for each other. */
+function waitingFillings(context: Context): readonly Held[] {
+  const all = diskFillings(context);
+  const first = all.find(({ why }) => why !== undefined);
+  if (first?.why === undefined) return [];
+  const more = all.length === 1 ? '' : ` and ${String(all.length - 1)} more`;
+  return [{ what: `${filling(first.view, first.mountPath)}${more}`, reasons: [first.why] }];
+}
 
 const filling = (view: NodeView, mountPath: string): string => `fill     ${mountPath} of node ${String(view.node.id)}`;
 

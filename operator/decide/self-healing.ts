@@ -39,8 +39,8 @@ export function whyNotMoved(seen: Seen): Reason | undefined {
   return what === undefined ? undefined : reason('SelfHealing', `Cruise Control repairs by itself: ${what}`);
 }
 
-/** Why a node that serves is not stopped; one that does not is mended as ever. */
+/** Why a broker that serves is not stopped; one that does not is mended as ever. */
 export function whyHealing(view: NodeView, seen: Seen): readonly Reason[] {
-  const why = serves(view) ? whyNotMoved(seen) : undefined;
+  const why = serves(view) && view.node.roles.includes('broker') ? whyNotMoved(seen) : undefined;
   return why === undefined ? [] : [why];
 }

@@ -11,14 +11,19 @@ import { recordedNodes } from '../../operator/decide/configuration-backup';
 import { decide } from '../../operator/decide/decide';
 import { planText } from '../../operator/decide/explain';
 import { withStatus } from '../../operator/decide/simulate';
+import { withCruiseControl } from '../../operator/decide/simulate-cruise-control';
 import type { ClusterStatus, World } from '../../operator/decide/world';
 import { clusterFrom } from '../world/cluster-file';
-import { converged, emptyWorld, NOW, withAnnotation, withImagesPulled } from '../world/makers';
+import { converged, emptyWorld, NOW, playedUntil, withAnnotation, withImagesPulled } from '../world/makers';
 import { happened, type Happening } from '../world/happenings';
 
 interface Story {
   readonly converged?: boolean;
   readonly then?: readonly Happening[];
+  /** The operator is at work until its plan says this, by between.yaml where there is one. */
+  readonly until?: string;
+  /** What happens then. */
+  readonly after?: readonly Happening[];
   /** The plan as it is: its hash was named, or named and written down; or another plan was approved. */
   readonly approved?: 'named' | 'recorded' | NonNullable<ClusterStatus['approval']>;
   /** Images that nodes are to restart with are where they are needed, unless this says otherwise. */
@@ -48,8 +53,13 @@ describe('the plan', () => {
     const before = clusterFrom(read(has('before.yaml') ? 'before.yaml' : 'cluster.yaml'));
     const start = story.converged === true ? converged(before) : emptyWorld(before);
     const settled = (story.then ?? []).reduce((world, what) => happened(world, before, what), start);
-    const cluster = clusterFrom(read('cluster.yaml'), { generation: has('before.yaml') ? 2 : 1, recorded: recordedNodes(settled.cluster.status) });
-    const wished = { ...settled, cluster: { ...settled.cluster, generation: cluster.generation } };
+    const wish = (file: string) => (seen: World) =>
+      clusterFrom(read(file), { generation: has('before.yaml') ? 2 : 1, recorded: recordedNodes(seen.cluster.status) });
+    const between = wish(has('between.yaml') ? 'between.yaml' : 'cluster.yaml');
+    const played = story.until === undefined ? settled : playedUntil(story.until, settled, between);
+    const later = (story.after ?? []).reduce((world, what) => happened(world, between(world), what), played);
+    const cluster = wish('cluster.yaml')(later);
+    const wished = withCruiseControl({ ...later, cluster: { ...later.cluster, generation: cluster.generation } }, cluster);
     const world = approvedIn(pulledIn(wished, cluster, story.imagesPulled), cluster, story.approved);
     const text = planText(world.cluster, decide(cluster, world, NOW));
     if (process.env.UPDATE_GOLDEN === '1') writeFileSync(join(__dirname, name, 'plan.txt'), text);

@@ -4,6 +4,9 @@ import { CONFIG_KEY } from '../../lib/constructs/broker-config';
 import type { FeaturesView, LiveObject, QuorumMember, QuorumView, World } from '../../operator/decide/world';
 import { isOurs, nodeIdOf } from '../../operator/decide/node-view';
 import { withObject, withStatus } from '../../operator/decide/simulate';
+import { BROKERS_TOLD, type BrokerHappening } from './broker-happenings';
+import { CRUISE_CONTROL_TOLD, type CruiseControlHappening } from './cruise-control-happenings';
+import { DISKS_TOLD, type DiskHappening } from './disk-happenings';
 import {
   foreignPod,
   podOf,
@@ -19,6 +22,9 @@ import {
 } from './makers';
 
 export type Happening =
+  | BrokerHappening
+  | CruiseControlHappening
+  | DiskHappening
   | { readonly podGone: number }
   | { readonly podFailed: number; readonly reason: string }
   | { readonly podNotReady: number }
@@ -70,7 +76,7 @@ export type Happening =
 /** The world after it happened. */
 export function happened(world: World, cluster: ResolvedCluster, what: Happening): World {
   const kind = Object.keys(what)[0] ?? '';
-  const told = TOLD[kind];
+  const told = TOLD[kind] ?? BROKERS_TOLD[kind] ?? DISKS_TOLD[kind] ?? CRUISE_CONTROL_TOLD[kind];
   if (told === undefined) throw new Error(`nobody knows what "${kind}" means (test/world/happenings.ts)`);
   return told(world, what, cluster);
 }

@@ -6,6 +6,8 @@
 import type { Manifest } from '../../../lib/constructs/manifest';
 import { ANNOTATION } from '../../../lib/constructs/naming';
 import { liveOf, type Context, type Rule } from '../context';
+import { isGivenUp } from '../leaving-volume';
+import { phaseOf } from '../lost-volume';
 import { isOfEarlierLife, mountPathOf, type NodeView } from '../node-view';
 import type { Proposal } from '../plan';
 import { reason } from '../reason';
@@ -21,9 +23,9 @@ export const createPods: Rule = (context) =>
     return [...config, { kind: 'createPod', risk: 'safe', node: view.node.id, manifest: stampedWith(wanted.pod, context), reasons: [why] }];
   });
 
-/** A claim that was deleted goes once no Pod uses it; a Pod made now would wait for it, and it for the Pod. */
+/** A claim that was deleted, or whose volume is lost, goes first: a Pod made now would wait for what never comes. */
 const waitsForClaim = ({ node, claims }: NodeView): boolean =>
-  claims.some((claim) => claim.metadata.deletionTimestamp !== undefined && node.storage.some((s) => s.mountPath === mountPathOf(claim)));
+  claims.some((claim) => (isGivenUp(claim) || phaseOf(claim) === 'Lost') && node.storage.some((s) => s.mountPath === mountPathOf(claim)));
 
 /** What a Pod remembers of the moment it was made; none of it is part of its revision. */
 function stampedWith(pod: Manifest, { nodes, world }: Context): Manifest {

@@ -4,9 +4,10 @@
  * (rules/restart-outdated.ts), and then its claim goes as `volumeReclaim` says; kept for good, it is nobody's.
  */
 import { ANNOTATION } from '../../../lib/constructs/naming';
+import type { Delete } from '../action';
 import { targetOf, type Context, type Rule } from '../context';
 import { diskFillings, fillingParameters, type DiskFilling } from '../disk-filling';
-import { FILLS_DISKS, freshOperation, volumeStateOf } from '../disk-operation';
+import { filledBrokers, fillsDisks, FILLS_DISKS, freshOperation, volumeStateOf } from '../disk-operation';
 import { diskRemovals } from '../disk-removal';
 import { isEmptyDir, seenLogDir } from '../log-dir';
 import { diskName, disksIn, isGivenUp, leavingVolumes, dataMounts, type LeavingVolume } from '../leaving-volume';
@@ -14,7 +15,7 @@ import { phaseOf } from '../lost-volume';
 import { annotationOf, isOurs, mountPathOf, type NodeView } from '../node-view';
 import { operationsIn } from '../operation-view';
 import type { Proposal } from '../plan';
-import { reason } from '../reason';
+import { reason, type Reason } from '../reason';
 import type { LiveObject } from '../world';
 import { EMPTIED } from '../volume-state';
 import { logDir } from '../../../lib/kafka/server-properties';
@@ -34,37 +35,67 @@ function emptied(context: Context): readonly Proposal[] {
   const parameters = { brokerid_and_logdirs: due.map(({ view, volume }) => diskName(view.node.id, volume.logDir)).join() };
   const made = Math.max(...due.map(({ view, volume }) => volumeStateOf(view, volume.mountPath)?.operations ?? 0));
   const manifest = freshOperation(context, { operation: 'remove_disks', parameters }, made);
-  const what = due.map(({ view, volume }) => `${volume.mountPath} of broker ${String(view.node.id)}`).join(', ');
-  return [{ kind: 'apply', risk: 'safe', manifest, creates: true, reasons: [reason('DiskToDrain', `${what} left the spec`)] }];
+  return [
+    {
+      kind: 'apply',
+      risk: 'safe',
+      manifest,
+      creates: true,
+      reasons: [reason('DiskToDrain', `${named(due.map((d) => ({ ...d, mountPath: d.volume.mountPath })))} left the spec`)],
+    },
+  ];
 }
 
 function filled(context: Context): readonly Proposal[] {
-  const due = diskFillings(context).filter(({ why }) => why === undefined);
-  if (due.length === 0) return [];
+  const due = diskFillings(context);
+  if (due.length === 0 || due.some(({ why }) => why !== undefined)) return [];
   const made = Math.max(...due.map(({ view, mountPath }) => volumeStateOf(view, mountPath)?.operations ?? 0));
   const wanted = { operation: 'rebalance' as const, parameters: fillingParameters(due, context), labels: FILLS_DISKS };
   const manifest = freshOperation(context, wanted, made);
-  return [{ kind: 'apply', risk: 'safe', manifest, creates: true, reasons: [reason('DiskToFill', `${inWords(due)} was added`)] }];
+  return [
+    {
+      kind: 'apply',
+      risk: 'safe',
+      manifest,
+      creates: true,
+      reasons: [reason('DiskToFill', `${named(due)} ${due.length === 1 ? 'was' : 'were'} added`)],
+    },
+  ];
 }
 
-const inWords = (due: readonly DiskFilling[]): string =>
-  due.map(({ view, mountPath }) => `${mountPath} of broker ${String(view.node.id)}`).join(', ');
+const NAMED = 5;
+
+function named(due: readonly Pick<DiskFilling, 'view' | 'mountPath'>[]): string {
+  const said = due.slice(0, NAMED).map(({ view, mountPath }) => `${mountPath} of broker ${String(view.node.id)}`);
+  return said.join(', ') + (due.length > NAMED ? ` and ${String(due.length - NAMED)} more` : '');
+}
 
 /** An operation of ours that empties what is wanted again, or what is gone altogether. Others that it was for get another one. */
 function withdrawn({ views, world }: Context): readonly Proposal[] {
+  const brokers = views.filter((view) => view.node.storage.some((s) => s.leaving !== true && isFilled(view, s.mountPath)));
+  const ids = new Set(brokers.map(({ node }) => String(node.id)));
+  const idle = operationsIn(world).filter(
+    (o) => fillsDisks(o) && o.state === '' && !o.deleting && !filledBrokers(o).some((id) => ids.has(id)),
+  );
   const stays = new Set(
     views.flatMap(({ node }) => node.storage.filter((s) => s.leaving !== true).map((s) => diskName(node.id, logDir(s.mountPath)))),
   );
   const leaves = new Set(views.flatMap((view) => leavingVolumes(view).map((v) => diskName(view.node.id, v.logDir))));
-  return operationsIn(world)
+  const useless = operationsIn(world)
     .filter((o) => o.ours && !o.final && !o.deleting && disksIn(o).length > 0)
-    .filter((o) => disksIn(o).some((disk) => stays.has(disk)) || disksIn(o).every((disk) => !leaves.has(disk)))
-    .map(({ object }) => ({
-      kind: 'delete',
-      risk: 'safe',
-      target: targetOf(object),
-      reasons: [reason('RemovalWithdrawn', 'a volume that it was to empty is back in the spec, or gone')],
-    }));
+    .filter((o) => disksIn(o).some((disk) => stays.has(disk)) || disksIn(o).every((disk) => !leaves.has(disk)));
+  return [...useless, ...idle].map(({ object }) => ({
+    kind: 'delete',
+    risk: 'safe',
+    target: targetOf(object),
+    reasons: [reason('RemovalWithdrawn', 'a volume that it is for came back to the spec, or left it')],
+  }));
+}
+
+/** It is to be filled, or is being filled. */
+function isFilled(view: NodeView, mountPath: string): boolean {
+  const state = volumeStateOf(view, mountPath)?.cruiseControlVolumeState ?? '';
+  return state.startsWith('GracefulDiskRebalance') && !state.endsWith('Succeeded');
 }
 
 /** Claims of volumes that their node runs without; the status has to know first, or the volume would count as lost. */
@@ -73,14 +104,16 @@ function released({ cluster }: Context, view: NodeView): readonly Proposal[] {
   return leavingVolumes(view)
     .filter(({ mountPath, claim }) => isOurs(claim) && !isGivenUp(claim) && !isMounted(view, mountPath))
     .filter(({ mountPath }) => volumeStateOf(view, mountPath)?.cruiseControlVolumeState === EMPTIED)
-    .map(({ claim }) => removal(view, claim, reason('Drained', 'its volume left the spec and is empty, and volumeReclaim is Delete')));
+    .map(({ claim }) =>
+      removal(view, claim, 'destructive', reason('Drained', 'its volume left the spec and is empty, and volumeReclaim is Delete')),
+    );
 }
 
 const isMounted = ({ pod }: NodeView, path: string): boolean => pod !== undefined && dataMounts(pod.object).includes(path);
 
-const removal = ({ node }: NodeView, claim: LiveObject, why: ReturnType<typeof reason>): Proposal => ({
+const removal = ({ node }: NodeView, claim: LiveObject, risk: 'safe' | 'destructive', why: Reason): Delete => ({
   kind: 'delete',
-  risk: 'destructive',
+  risk,
   node: node.id,
   target: targetOf(claim),
   reasons: [why],
@@ -109,5 +142,5 @@ function buried(view: NodeView): readonly Proposal[] {
   if (view.pod !== undefined || !view.hasRun) return [];
   return view.claims
     .filter((claim) => phaseOf(claim) === 'Lost' && !isGivenUp(claim) && view.node.storage.some((s) => s.mountPath === mountPathOf(claim)))
-    .map((claim) => removal(view, claim, reason('VolumeLost', 'the volume of the claim is lost')));
+    .map((claim) => removal(view, claim, 'safe', reason('VolumeLost', 'the volume of the claim is lost')));
 }
