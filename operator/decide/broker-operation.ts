@@ -7,6 +7,7 @@ import type { Manifest } from '../../lib/constructs/manifest';
 import type { Context } from './context';
 import type { NodeView } from './node-view';
 import { inFlight, operationsIn, type OperationView } from './operation-view';
+import { wasDrained } from './put-down';
 import type { World } from './world';
 
 export type BrokerOperation = 'add_broker' | 'remove_broker';
@@ -20,6 +21,24 @@ const idsIn = (text: string): readonly number[] => text.split(',').flatMap((id) 
 /** An operation for this broker that waits, runs, or will be tried again; of anybody's. */
 export const openOperation = (world: World, operation: BrokerOperation, id: number): OperationView | undefined =>
   operationsIn(world).find((o) => o.operation === operation && !o.final && brokersIn(o).includes(id));
+
+/** It works on this broker now. */
+export const operationAt = (world: World, id: number): OperationView | undefined =>
+  operationsIn(world).find((o) => inFlight(o) && brokersIn(o).includes(id));
+
+/**
+ * What it is for is no longer wished: a broker that it fills left the spec, one that it empties is back, or none is left that it
+ * would empty. Only of the operator's own.
+ */
+export function whyWithdrawn(operation: OperationView, views: readonly NodeView[]): string | undefined {
+  const ids = brokersIn(operation);
+  if (!operation.ours || operation.final || operation.deleting || ids.length === 0) return undefined;
+  const found = views.filter((view) => ids.includes(view.node.id));
+  if (operation.operation === 'add_broker')
+    return found.some(({ node }) => node.departing) ? 'a broker that it fills left the spec' : undefined;
+  if (found.some(({ node }) => !node.departing)) return 'a broker that it empties is back in the spec';
+  return !inFlight(operation) && found.every(wasDrained) ? 'what it empties holds nothing' : undefined;
+}
 
 /** The operation that the status names; undefined: none, or it is not there any more. */
 export function namedOperation({ status }: NodeView, world: World): OperationView | undefined {

@@ -56,7 +56,7 @@ function leavingState(view: NodeView, before: Graceful, seen: Seen): Graceful {
 
 function drainingState(view: NodeView, { operation }: Extract<Leaving, { stage: 'draining' }>, before: Graceful, world: World): Graceful {
   const since = inDownscale(before);
-  if (operation !== undefined)
+  if (operation?.operation === 'remove_broker')
     return { ...since, cruiseControlState: `GracefulDownscale${progressOf(operation)}`, ...made(since, operation) };
   return wasDrained(view) && !hasSpoken(view, world) ? before : { ...since, cruiseControlState: 'GracefulDownscaleRequired' };
 }

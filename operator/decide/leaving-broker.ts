@@ -12,7 +12,7 @@
  * Control says is no answer to any of these. A broker that dies before it was seen empty is brought back to be asked.
  */
 import { isAtLeast } from '../../lib/kafka/version';
-import { namedOperation, openOperation, operationsMade } from './broker-operation';
+import { namedOperation, openOperation, operationAt, operationsMade } from './broker-operation';
 import { changeableQuorum, isController } from './changeable-quorum';
 import type { Context } from './context';
 import { assignedTo, whyAssigned, whyNotEmpty } from './holdings';
@@ -61,8 +61,12 @@ export function leavingOf(view: NodeView, seen: Seen): Leaving {
   if (bound !== undefined) return { stage: 'stays', why: bound };
   const why = whyAssigned(view.node.id, kafka.value);
   if (why !== undefined) return draining(view, why, { ...seen, kafka: kafka.value });
+  const operation = operationAt(seen.world, view.node.id);
+  if (operation !== undefined) return { stage: 'draining', why: stillAtWork(operation), operation, next: false };
   return view.pod === undefined ? withoutPod(view, kafka.value, seen) : withPod(view, kafka.value, seen);
 }
+
+const stillAtWork = ({ name }: OperationView): Reason => reason('OperationInFlight', `it holds nothing, and ${name} is not over yet`);
 
 const unseen = (code: 'KafkaUnknown' | 'NoQuorumLeader', message: string): Leaving => ({ stage: 'unseen', why: reason(code, message) });
 

@@ -22,7 +22,7 @@ export function whyNotSpared(views: readonly NodeView[], { topics }: KafkaView):
   }
   const hurt = topics.filter((topic) => Math.min(topic.minInSync ?? 1, replicasOf(topic)) > alive);
   if (hurt.length === 0) return undefined;
-  return cannot(`only ${brokers(alive)} that would stay serve, and ${named(hurt)} a higher min.insync.replicas`);
+  return cannot(`of the brokers that would stay ${String(alive)} serve, and ${named(hurt)} a higher min.insync.replicas`);
 }
 
 const cannot = (message: string): Reason => reason('CannotSpare', message);

@@ -71,8 +71,11 @@ const departed: Judge = (view, context) => {
 /** What waits for its turn is held by the gate. */
 function whyBrokerStays(view: NodeView, context: Context): Reason | undefined {
   const leaving = leavingOf(view, context);
-  if (!('why' in leaving)) return undefined;
-  return leaving.stage === 'draining' && leaving.operation !== undefined ? withOperation(leaving.why, leaving.operation) : leaving.why;
+  if (!('why' in leaving) || leaving.stage === 'stopping' || leaving.stage === 'stopped') return undefined;
+  const { code } = leaving.why;
+  return code === 'HoldsReplicas' && leaving.stage === 'draining' && leaving.operation !== undefined
+    ? withOperation(leaving.why, leaving.operation)
+    : leaving.why;
 }
 
 function withOperation({ code, message }: Reason, operation: OperationView): Reason {

@@ -3,6 +3,7 @@ import { LABEL } from '../../lib/constructs/naming';
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import type { Context } from '../../operator/decide/context';
 import { contextFor, decide } from '../../operator/decide/decide';
+import { planText } from '../../operator/decide/explain';
 import { identityIn } from '../../operator/decide/identity';
 import { nodeIdOf } from '../../operator/decide/node-view';
 import { report } from '../../operator/decide/report';
@@ -54,6 +55,20 @@ export function converged(cluster: ResolvedCluster, world: World = emptyWorld(cl
     current = next;
   }
   throw new Error(`does not converge: ${JSON.stringify(decide(cluster, current, NOW).actions.map((a) => [a.kind, a.node, a.reasons]))}`);
+}
+
+/**
+ * Passes until the plan says this.
+ * @param clusterIn the wish, as it is resolved with what the status remembers
+ */
+export function playedUntil(said: string, world: World, clusterIn: (world: World) => ResolvedCluster, most = 60): World {
+  let current = world;
+  for (let at = 0; at < most; at += 1) {
+    const cluster = clusterIn(current);
+    if (planText(current.cluster, decide(cluster, current, NOW)).includes(said)) return current;
+    current = pass(cluster, withCruiseControl(current, cluster));
+  }
+  throw new Error(`the plan never says "${said}", in the end: ${planText(current.cluster, decide(clusterIn(current), current, NOW))}`);
 }
 
 /** Cruise Control is at work. */

@@ -4,7 +4,7 @@
  * gate lets it go in its turn. A drained broker hurts nobody, so several may be stopped together.
  */
 import type { Delete } from '../action';
-import { brokersIn, nextOperation } from '../broker-operation';
+import { brokersIn, nextOperation, whyWithdrawn } from '../broker-operation';
 import { targetOf, type Context, type Rule } from '../context';
 import { isBegun, leavingOf, type Leaving } from '../leaving-broker';
 import { leftovers } from '../leaving-controller';
@@ -94,19 +94,10 @@ function whyOf({ kind }: LiveObject): string {
   return kind === 'PersistentVolumeClaim' ? 'its broker left the spec and volumeReclaim is Delete' : 'its broker is gone';
 }
 
-/** Operations of ours that fill what left the spec, or empty what is back in it: deleting one stops it. */
-export const withdrawOperations: Rule = (context) => {
-  const departing = new Map(context.views.map(({ node }) => [node.id, node.departing] as const));
-  const wrong = (id: number, operation: string | undefined): boolean => departing.get(id) === (operation === 'add_broker');
-  return operationsIn(context.world)
-    .filter((o) => o.ours && !o.final && !o.deleting)
-    .filter((o) => brokersIn(o).some((id) => wrong(id, o.operation)))
-    .map(({ object, operation }) => ({ ...withdrawal(object), reasons: [reason('RemovalWithdrawn', WITHDRAWN[operation ?? ''] ?? '')] }));
-};
-
-const WITHDRAWN: Readonly<Record<string, string>> = {
-  add_broker: 'a broker that it fills left the spec',
-  remove_broker: 'a broker that it empties is back in the spec',
-};
-
-const withdrawal = (object: LiveObject): Delete => ({ kind: 'delete', risk: 'safe', target: targetOf(object), reasons: [] });
+/** Operations of ours for which there is no wish any more: deleting one stops it. */
+export const withdrawOperations: Rule = ({ world, views }) =>
+  operationsIn(world).flatMap((operation): readonly Proposal[] => {
+    const why = whyWithdrawn(operation, views);
+    if (why === undefined) return [];
+    return [{ kind: 'delete', risk: 'safe', target: targetOf(operation.object), reasons: [reason('RemovalWithdrawn', why)] }];
+  });

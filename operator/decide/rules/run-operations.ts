@@ -2,6 +2,7 @@
  * Carries out CruiseControlOperations, whoever made them: one at a time, step by step, each step written down before the next.
  * A status is written once in a pass, and always on the condition that it is still what was seen.
  */
+import { whyWithdrawn } from '../broker-operation';
 import { targetOf, type Context, type Rule } from '../context';
 import type { AskCruiseControl, RecordOperation } from '../action';
 import { approvalOfOperation } from '../operation-conditions';
@@ -22,7 +23,9 @@ export const runOperations: Rule = (context) => {
   const queue = queueOf(context);
   return [
     ...all.filter((view) => view.deleting && isGuarded(view.object)).flatMap((view) => endOf(view, context)),
-    ...all.filter((view) => !view.deleting).flatMap((view) => ofOne(view, queue, context)),
+    ...all
+      .filter((view) => !view.deleting && whyWithdrawn(view, context.views) === undefined)
+      .flatMap((view) => ofOne(view, queue, context)),
   ];
 };
 
