@@ -18,7 +18,7 @@ import type { Problem } from './problem';
 import { departingNodes } from './departing-nodes';
 import type { RawObject, ResolvedCluster, ResolvedNode } from './resolved-cluster';
 import { resolveListeners } from './resolved-listeners';
-import { resolveCruiseControl } from './resolved-cruise-control';
+import { cruiseControlHints, resolveCruiseControl } from './resolved-cruise-control';
 import { resolveNode } from './resolved-node';
 import { problemsOf } from './schema-problem';
 import { settingFindings } from './setting-findings';
@@ -90,7 +90,7 @@ function resolveSpec({ metadata, spec, raw }: Read, recorded: readonly RecordedN
     metricsReporter: cruiseControl !== undefined,
     cruiseControl,
     written: raw,
-    hints: settings.hints,
+    hints: [...settings.hints, ...cruiseControlHints(cruiseControl)],
     fieldsNotActedUpon: fieldsNotActedUpon(raw, cruiseControl),
   };
   return { cluster, problems: [], unreadableRecords: departing.unreadable };

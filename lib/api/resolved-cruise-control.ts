@@ -3,7 +3,7 @@
  * cruiseControlConfig has none, and nothing is moved between its brokers.
  */
 import { hasRole } from '../kafka/quorum';
-import { metricsTopicName } from '../kafka/cruise-control-properties';
+import { metricsTopicName, overruledSettings } from '../kafka/cruise-control-properties';
 import { parseProperties } from '../kafka/properties';
 import { cruiseControlAccess } from './cruise-control-endpoint';
 import {
@@ -14,7 +14,7 @@ import {
   DEFAULT_SERVICE_ACCOUNT,
 } from './defaults';
 import type { DefaultedSpec } from './kafka-cluster';
-import type { CruiseControlPod, ResolvedCruiseControl, ResolvedNode } from './resolved-cluster';
+import type { CruiseControlPod, Hint, ResolvedCruiseControl, ResolvedNode } from './resolved-cluster';
 
 export type CruiseControlSpec = NonNullable<DefaultedSpec['cruiseControlConfig']>;
 
@@ -35,6 +35,14 @@ export function resolveCruiseControl(spec: DefaultedSpec, nodes: readonly Resolv
     rebalanceSchedule: filled(written.rebalanceSchedule)?.trim(),
     pod: podOf(spec, written),
   };
+}
+
+/** What is written and means nothing, worth a word. */
+export function cruiseControlHints(cruiseControl: ResolvedCruiseControl | undefined): readonly Hint[] {
+  const keys = cruiseControl === undefined || cruiseControl.external !== undefined ? [] : overruledSettings(cruiseControl.config);
+  if (keys.length === 0) return [];
+  const message = `the operator itself sets ${keys.join(', ')}; what is written there has no effect`;
+  return [{ path: 'spec.cruiseControlConfig.config', message }];
 }
 
 /** Brokers of the spec; those that left it do not count for what is to fit the cluster. */

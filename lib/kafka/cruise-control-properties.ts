@@ -57,11 +57,19 @@ function defaultsFor({ brokers, readOnlyConfig }: CruiseControlSettings): Genera
   };
 }
 
-const generated = ({ bootstrapServers }: CruiseControlSettings): Generated => ({
-  'bootstrap.servers': bootstrapServers,
+/** What the operator says whatever is written; undefined takes the key away. */
+const FIXED: Generated = {
   'kafka.broker.failure.detection.enable': 'true',
   'topic.config.provider.class': `${CLASSES}.config.KafkaAdminTopicConfigProvider`,
   'webserver.http.address': '0.0.0.0',
   'webserver.http.port': String(CRUISE_CONTROL_PORT),
   'zookeeper.connect': undefined,
-});
+};
+
+const generated = ({ bootstrapServers }: CruiseControlSettings): Generated => ({ ...FIXED, 'bootstrap.servers': bootstrapServers });
+
+/** Keys whose written value has no effect, sorted. */
+export const overruledSettings = (config: Readonly<Record<string, string>>): readonly string[] =>
+  Object.keys(config)
+    .filter((key) => key === 'bootstrap.servers' || (Object.hasOwn(FIXED, key) && config[key] !== FIXED[key]))
+    .sort();

@@ -192,6 +192,15 @@ describe('refuses, with path and remedy,', () => {
   });
 });
 
+test('settings that the operator sets itself are a hint, unless they are what it sets', () => {
+  const config =
+    'webserver.http.port=9090\nbootstrap.servers=a:1\nzookeeper.connect=zk\nwebserver.http.address=0.0.0.0\nmax.active.user.tasks=9\n';
+  const hints = (changes: Json) => given({ config, ...changes }).cluster?.hints.filter((h) => h.path.includes('cruiseControl'));
+  const message = 'the operator itself sets bootstrap.servers, webserver.http.port, zookeeper.connect; what is written there has no effect';
+  expect(hints({})).toEqual([{ path: 'spec.cruiseControlConfig.config', message }]);
+  expect(hints({ cruiseControlEndpoint: 'cc:1' })).toEqual([]);
+});
+
 test('a network is what is written, else 125000 kB/s; what a node that left has written badly does not lose it', () => {
   const networkConfig = { incomingNetworkThroughPut: '5' };
   const recorded = [{ id: 7, spec: combined(7, { networkConfig: { incomingNetworkThroughPut: 'much' } }) }];
