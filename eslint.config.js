@@ -103,7 +103,7 @@ const pureImports = {
 // The writing half of operator/runtime/kube-types.ts and operator/clients/kafka/connection.ts.
 const writes = [
   ...['apply', 'applyStatus', 'mergePatch', 'incrementalAlterConfigs', 'electPreferredLeaders'],
-  ...['unregisterBroker', 'addRaftVoter', 'removeRaftVoter'],
+  ...['unregisterBroker', 'createTopic', 'addRaftVoter', 'removeRaftVoter', 'alterReassignments', 'alterReplicaLogDirs'],
 ].join('|');
 const noWrites = [
   { selector: `MemberExpression[property.name=/^(${writes})$/]`, message: 'observe reads only; an effect is an Action in act/' },
