@@ -136,10 +136,10 @@ export class KafkaClusterController {
 
   private async carryOut(key: string, world: World, plan: Plan, cluster?: ResolvedCluster): Promise<readonly Outcome[]> {
     const started = this.parts.now();
-    const news = plan.actions.filter((action) => !this.isUnseen(key, action, world));
-    const outcomes = await act({ ...plan, actions: news }, world.cluster, this.hands(key, cluster));
+    const fresh = { ...plan, actions: plan.actions.filter((action) => !this.isUnseen(key, action, world)) };
+    const outcomes = await act(fresh, world.cluster, this.hands(key, cluster));
     this.done.note(key, outcomes, this.parts.now());
-    this.passes.pass(key, { plan: digest(plan), held: plan.held.map(heldLine), milliseconds: this.parts.now() - started }, outcomes);
+    this.passes.pass(key, { plan: digest(fresh), held: plan.held.map(heldLine), milliseconds: this.parts.now() - started }, outcomes);
     this.parts.metrics?.acted(key, outcomes);
     this.tell(world, eventsOf(outcomes));
     if (outcomes.some(isDoneAtKafka)) this.parts.sight.refreshConfigs(key);
