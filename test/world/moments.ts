@@ -9,6 +9,9 @@ import type { World } from '../../operator/decide/world';
 import { NOW } from './makers';
 
 export interface Moment {
+  /** What was seen in it. */
+  readonly before: World;
+  /** What became of it. */
   readonly world: World;
   /** What was planned in it. */
   readonly plan: Plan;
@@ -18,14 +21,15 @@ export interface Moment {
 
 const MOMENT_MS = 10_000;
 
-/** The moments to come, the first one included. `befalls` changes the world right before a plan is made. */
-export function moments(
-  cluster: ResolvedCluster,
-  start: World,
-  count: number,
-  befalls: (world: World, at: number) => World = (world) => world,
-  circumstances: Circumstances = {},
-): readonly Moment[] {
+interface Company {
+  /** Changes the world right before a plan is made. */
+  readonly befalls?: (world: World, at: number) => World;
+  readonly circumstances?: Circumstances;
+}
+
+/** The moments to come, the first one included. */
+export function moments(cluster: ResolvedCluster, start: World, count: number, company: Company = {}): readonly Moment[] {
+  const { befalls = (world: World) => world, circumstances = {} } = company;
   const all: Moment[] = [];
   let world = withCruiseControl(start, cluster);
   for (let at = 0; at < count; at += 1) {
@@ -36,7 +40,7 @@ export function moments(
     const settled = settle(withCruiseControl(acted, cluster), { ...circumstances, now });
     const outcomes = plan.actions.map((action) => ({ action, result: 'done' as const }));
     world = withStatus(settled, report(cluster, { world: settled, plan: decide(cluster, settled, now), outcomes, now }));
-    all.push({ world, plan, now });
+    all.push({ before, world, plan, now });
   }
   return all;
 }

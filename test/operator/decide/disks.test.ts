@@ -78,7 +78,7 @@ describe('a volume that is added', () => {
     ['missing', 'GracefulDiskRebalanceScheduled'],
     ['notReady', 'GracefulDiskRebalanceScheduled'],
   ])('has no share while Cruise Control %s', (cruiseControl, state) => {
-    const faulty = moments(two, running(one), 12, undefined, { cruiseControl });
+    const faulty = moments(two, running(one), 12, { circumstances: { cruiseControl } });
     expect(stateOf(last(faulty))).toBe(state);
   });
 
@@ -167,7 +167,7 @@ describe('a volume that left the spec', () => {
 
 describe('a volume that Cruise Control does not empty', () => {
   const faulty = (cruiseControl: CruiseControlFault, count: number) =>
-    moments(oneAgain, full, count, (world) => happened(world, oneAgain, holding), { cruiseControl });
+    moments(oneAgain, full, count, { befalls: (world) => happened(world, oneAgain, holding), circumstances: { cruiseControl } });
 
   it.each<CruiseControlFault>(['missing', 'forgets', 'failsHalfWay', 'ignoresMoves', 'notReady'])('stays (%s)', (fault) => {
     const all = faulty(fault, 40);
@@ -196,7 +196,7 @@ describe('a disk that failed', () => {
         };
 
   it('is replaced when its claim is deleted: one restart, an empty volume, no operation', () => {
-    const all = moments(two, deleted, 10, protectedClaims);
+    const all = moments(two, deleted, 10, { befalls: protectedClaims });
     expect(restarts(all)).toEqual([BROKER]);
     expect(actions(all).filter((a) => a.kind === 'apply' && a.manifest.kind === 'PersistentVolumeClaim').length).toBe(1);
     expect(claimsOf(last(all), BROKER).every((c) => c.metadata.deletionTimestamp === undefined)).toBe(true);
@@ -205,7 +205,7 @@ describe('a disk that failed', () => {
   });
 
   it('may also leave the spec: its broker goes on without it', () => {
-    const all = moments(oneAgain, deleted, 10, protectedClaims);
+    const all = moments(oneAgain, deleted, 10, { befalls: protectedClaims });
     expect(restarts(all)).toEqual([BROKER]);
     expect(paths(last(all))).toEqual(['/kafka-logs']);
     expect(stateOf(last(all))).toBeUndefined();
@@ -213,7 +213,7 @@ describe('a disk that failed', () => {
 
   it('whose broker dies before others have its replicas keeps the broker stopped', () => {
     const alone = happened(deleted, two, { partition: 'payments-0', replicas: [BROKER], isr: [BROKER] });
-    const leaving = last(moments(oneAgain, alone, 2, protectedClaims));
+    const leaving = last(moments(oneAgain, alone, 2, { befalls: protectedClaims }));
     const [dead] = moments(oneAgain, protectedClaims(withoutPod(leaving, BROKER)), 1);
     expect(dead!.plan.actions.map((a) => a.kind)).not.toContain('createPod');
     expect(held(dead!)).toContain('create   node 101: VolumeLost');
