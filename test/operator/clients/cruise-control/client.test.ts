@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { connectCruiseControl } from '../../../../operator/clients/cruise-control/client';
 import { CruiseControlError } from '../../../../operator/clients/cruise-control/refusal';
 import type { CruiseControlTarget } from '../../../../operator/clients/cruise-control/transport';
@@ -91,6 +93,38 @@ describe('a request to Cruise Control', () => {
     await client.state();
     await client.state();
     expect(server.seen.map(({ headers }) => headers.cookie)).toEqual([undefined, undefined]);
+  });
+});
+
+describe('a Cruise Control that speaks HTTPS', () => {
+  const file = (name: string): string => readFileSync(join(__dirname, '../../../fixtures/cruise-control-tls', name), 'utf8');
+  const ca = file('ca.crt');
+  let secure: ReplayingServer;
+  beforeEach(async () => {
+    secure = await ReplayingServer.start({ cert: file('server.crt'), key: file('server.key') });
+    secure.answer = ready;
+  });
+  afterEach(() => secure.close());
+
+  it('is trusted by the authority of the Secret', async () => {
+    expect((await dial({ origin: secure.origin, ca }).state()).ready).toBe(true);
+  });
+
+  it('is trusted unseen when the spec says so', async () => {
+    expect((await dial({ origin: secure.origin, insecureSkipVerify: true }).state()).ready).toBe(true);
+  });
+
+  it('is told nothing when its certificate is not trusted, or is for another name', async () => {
+    const password = { basic: { username: 'anna', password: 's3cret' } };
+    const stranger = await refusalOf(dial({ origin: secure.origin, ...password }).send(REBALANCE));
+    expect([stranger.kind, stranger.message]).toEqual(['unreachable', expect.stringContaining('UNABLE_TO_VERIFY_LEAF_SIGNATURE')]);
+    const elsewhere = secure.origin.replace('127.0.0.1', 'localhost');
+    expect((await refusalOf(dial({ origin: elsewhere, ca, ...password }).send(REBALANCE))).message).toMatch(/ERR_TLS_CERT_ALTNAME_INVALID/);
+    expect(secure.seen).toEqual([]);
+  });
+
+  it('is not asked in the clear', async () => {
+    expect((await refusalOf(dial({ origin: secure.origin.replace('https', 'http') }).state())).kind).toBe('unreachable');
   });
 });
 

@@ -1,5 +1,6 @@
 /** A server on loopback that answers what it is told to, and remembers what it was asked. */
 import http from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 export interface SeenRequest {
@@ -21,11 +22,15 @@ export class ReplayingServer {
   readonly seen: SeenRequest[] = [];
   answer: Answerer = replyWith({ status: 404, body: '' });
 
-  private constructor(private readonly server: http.Server) {}
+  private constructor(
+    private readonly server: http.Server,
+    private readonly scheme: 'http' | 'https',
+  ) {}
 
-  static async start(): Promise<ReplayingServer> {
-    const server = http.createServer();
-    const replaying = new ReplayingServer(server);
+  /** With a certificate it speaks HTTPS. */
+  static async start(tls?: { readonly cert: string; readonly key: string }): Promise<ReplayingServer> {
+    const server = tls === undefined ? http.createServer() : https.createServer(tls);
+    const replaying = new ReplayingServer(server, tls === undefined ? 'http' : 'https');
     server.on('request', (request: http.IncomingMessage, response: http.ServerResponse) => {
       const seen = { method: request.method ?? '', path: request.url ?? '', headers: request.headers };
       replaying.seen.push(seen);
@@ -36,7 +41,7 @@ export class ReplayingServer {
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${String((this.server.address() as AddressInfo).port)}`;
+    return `${this.scheme}://127.0.0.1:${String((this.server.address() as AddressInfo).port)}`;
   }
 
   async close(): Promise<void> {
