@@ -45,6 +45,7 @@ const CASES: readonly (readonly [string, KubeDraft])[] = [
   ...MADE.map(([what, options]) => [what, kafkaCluster(options)] as const),
   ['examples/simple.yaml as it is written', example('simple.yaml')],
   ['examples/combined.yaml as it is written', example('combined.yaml')],
+  ['examples/cruise-control.yaml as it is written', example('cruise-control.yaml')],
 ];
 
 /** The node with the highest id: a broker in every case. */
