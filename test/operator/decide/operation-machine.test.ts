@@ -21,9 +21,14 @@ const well = (game: OperationGame): void => {
   }
 };
 
+const passAndLook = (game: OperationGame): void => {
+  game.pass();
+  game.look();
+};
+
 const MOVES: readonly Move[] = [
   ...Array.from({ length: 6 }, (): Move => ['a pass', (g) => void g.pass()]),
-  ...Array.from({ length: 8 }, (): Move => ['a pass and a look', (g) => (g.pass(), g.look())]),
+  ...Array.from({ length: 8 }, (): Move => ['a pass and a look', passAndLook]),
   ...Array.from({ length: 3 }, (): Move => ['a while in which all is well', well]),
   ['a pass that is killed before its first write', (g) => void g.pass(0)],
   ['a pass that is killed after its first write', (g) => void g.pass(1)],
