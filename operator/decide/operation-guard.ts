@@ -7,11 +7,10 @@
  * Cruise Control itself cannot be seen, Kafka's word that nothing is being reassigned is enough.
  */
 import type { Context } from './context';
-import { describe } from './explain';
 import type { GateVerdict } from './gate';
 import type { NodeView } from './node-view';
 import { movesNow } from './operation-request';
-import { operationsIn } from './operation-view';
+import { operationsIn, runs } from './operation-view';
 import type { Held, Proposal } from './plan';
 import { reason, type Reason, type ReasonCode } from './reason';
 import { healingIn } from './self-healing';
@@ -48,9 +47,11 @@ export function rollFirst(verdict: GateVerdict): GateVerdict {
   const begins = verdict.allowed.filter(beginsMoves);
   if (begins.length === 0 || !isRolling(verdict)) return verdict;
   const why = reason('WaveInFlight', 'brokers are being restarted; replicas are moved after that');
-  const held: readonly Held[] = begins.map((p) => ({ what: describe(p), reasons: [why] }));
+  const held: readonly Held[] = begins.map((p) => ({ what: runs(nameOf(p)), reasons: [why] }));
   return { allowed: verdict.allowed.filter((p) => !beginsMoves(p)), held: [...verdict.held, ...held] };
 }
+
+const nameOf = (p: Proposal): string => (p.kind === 'recordOperation' ? p.target.name : p.kind === 'askCruiseControl' ? p.operation : '');
 
 const isRolling = ({ allowed, held }: GateVerdict): boolean =>
   allowed.some((p) => p.kind === 'restartNode' && p.running) ||

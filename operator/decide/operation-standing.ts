@@ -2,21 +2,19 @@
 import type { Context } from './context';
 import { heldEnd, isGuarded } from './operation-deletion';
 import { queueOf } from './operation-queue';
-import { inFlight, OPERATION_KIND, operationsIn } from './operation-view';
+import { inFlight, operationsIn, runs } from './operation-view';
 import type { Held } from './plan';
 import { reason } from './reason';
 
 export function waitingOperations(context: Context): readonly Held[] {
   const all = operationsIn(context.world);
   if (all.length === 0) return [];
-  const waiting = queueOf(context).waiting.map(({ view, why }) => ({ what: what('run', view.name), reasons: why }));
+  const waiting = queueOf(context).waiting.map(({ view, why }) => ({ what: runs(view.name), reasons: why }));
   const ending = all.filter((view) => view.deleting && inFlight(view) && isGuarded(view.object)).map((view) => heldEnd(view, context));
   const failed = all.filter((view) => view.final && view.ours && !view.deleting && view.state === 'CompletedWithError');
   return [
     ...waiting,
     ...ending,
-    ...failed.map((view) => ({ what: what('run', view.name), reasons: [reason('OperationFailed', `it failed for good: ${view.error}`)] })),
+    ...failed.map((view) => ({ what: runs(view.name), reasons: [reason('OperationFailed', `it failed for good: ${view.error}`)] })),
   ];
 }
-
-const what = (verb: string, name: string): string => `${verb.padEnd(9)}${OPERATION_KIND.toLowerCase()}/${name}`;

@@ -74,6 +74,9 @@ export function operationView(object: LiveObject): OperationView {
   };
 }
 
+/** What is held when it does not begin. */
+export const runs = (name: string): string => `run      ${OPERATION_KIND.toLowerCase()}/${name}`;
+
 /** It was begun and is not over. */
 export const inFlight = ({ state }: OperationView): boolean => state === 'Active' || state === 'InExecution';
 

@@ -6,6 +6,7 @@ import { isOurs, nodeIdOf } from '../../operator/decide/node-view';
 import { withObject, withStatus } from '../../operator/decide/simulate';
 import { BROKERS_TOLD, type BrokerHappening } from './broker-happenings';
 import { CRUISE_CONTROL_TOLD, type CruiseControlHappening } from './cruise-control-happenings';
+import { OPERATIONS_TOLD, type OperationHappening } from './operation-happenings';
 import { DISKS_TOLD, type DiskHappening } from './disk-happenings';
 import {
   foreignPod,
@@ -24,6 +25,7 @@ import {
 export type Happening =
   | BrokerHappening
   | CruiseControlHappening
+  | OperationHappening
   | DiskHappening
   | { readonly podGone: number }
   | { readonly podFailed: number; readonly reason: string }
@@ -76,7 +78,7 @@ export type Happening =
 /** The world after it happened. */
 export function happened(world: World, cluster: ResolvedCluster, what: Happening): World {
   const kind = Object.keys(what)[0] ?? '';
-  const told = TOLD[kind] ?? BROKERS_TOLD[kind] ?? DISKS_TOLD[kind] ?? CRUISE_CONTROL_TOLD[kind];
+  const told = TOLD[kind] ?? BROKERS_TOLD[kind] ?? DISKS_TOLD[kind] ?? CRUISE_CONTROL_TOLD[kind] ?? OPERATIONS_TOLD[kind];
   if (told === undefined) throw new Error(`nobody knows what "${kind}" means (test/world/happenings.ts)`);
   return told(world, what, cluster);
 }
