@@ -218,6 +218,20 @@ prepare_storage() {
   done
 }
 
+# A broker that was ended after it heard who leads and before it read the first record never starts again: Kafka (4.3.1) finds
+# a leader that is none of the voters it knows, and dies of the first answer, each time. Without a vote and without a record the
+# file says nothing else, and Kafka asks anew. Of a controller it may hold a vote, so it stays.
+forget_unread_leader() { # metadata log directory
+  local log="$1/__cluster_metadata-0" file
+  [ -f "$log/quorum-state" ] || return 0
+  [[ ",$(property process.roles "$SERVER_PROPERTIES")," == *,controller,* ]] && return 0
+  for file in "$log"/*.log "$log"/*.checkpoint; do
+    [ -s "$file" ] && return 0
+  done
+  say 'no record of the metadata was read yet: asking anew who leads'
+  rm -f "$log/quorum-state"
+}
+
 # ---- the run ----
 
 run_kafka() {
@@ -244,6 +258,7 @@ mkdir -p "$WAIT_DIR" && touch "$WAIT_DIR/do-not-exit-yet"
 wait_for_placement
 join_configuration
 prepare_storage
+forget_unread_leader "$(property metadata.log.dir "$SERVER_PROPERTIES")"
 run_kafka
 code=$?
 finish

@@ -98,6 +98,41 @@ describe('start.sh', () => {
     });
   });
 
+  describe('lets a node ask anew who leads', () => {
+    const LOG = 'data/a/kafka/__cluster_metadata-0';
+    const QUORUM = `${LOG}/quorum-state`;
+    const heard = (records: string) => {
+      pod.write('data/a/kafka/meta.properties', META);
+      pod.write(QUORUM, '{"leaderId":0,"leaderEpoch":1,"votedId":-1,"currentVoters":[]}');
+      pod.write(`${LOG}/00000000000000000000.log`, records);
+    };
+    const asksAnew = async (...more: readonly string[]) => {
+      pod.write('config/broker-config', properties(pod.path('data'), more));
+      const run = await pod.start({ FORMAT_MODE: 'never', FAKE_EXIT: '0' });
+      expect(run.code).toBe(0);
+      return !pod.has(QUORUM);
+    };
+
+    test('when a broker was ended before it read the first record: Kafka would die of what it heard, each time', async () => {
+      heard('');
+      expect(await asksAnew('process.roles=broker')).toBe(true);
+      expect(pod.has(`${LOG}/00000000000000000000.log`)).toBe(true);
+    });
+
+    test('but not when it has read any, nor from a snapshot', async () => {
+      heard('records');
+      expect(await asksAnew('process.roles=broker')).toBe(false);
+      heard('');
+      pod.write(`${LOG}/00000000000000000042-0000000001.checkpoint`, 'records');
+      expect(await asksAnew('process.roles=broker')).toBe(false);
+    });
+
+    test('and never when it is a controller, whose vote it may be', async () => {
+      heard('');
+      expect(await asksAnew('process.roles=broker,controller')).toBe(false);
+    });
+  });
+
   describe('refuses, with exit code 78 and nothing changed,', () => {
     const refused = async (env: Record<string, string>, words: string) => {
       const run = await pod.start({ FAKE_EXIT: '0', ...env });
