@@ -1,9 +1,9 @@
 /**
  * How often Cruise Control is looked at. Each look counts there as two requests of the few that it takes at once, so a cluster
- * that needs nothing of it does not look at all, and one that only lets it heal looks once a minute. While it moves something,
+ * that needs nothing of it does not look at all once it was seen ready, and one that only lets it heal looks once a minute. While it moves something,
  * its progress is worth a look every other second; one that cannot be seen is not pressed like that.
  */
-import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
+import type { ResolvedCluster, ResolvedCruiseControl } from '../../lib/api/resolved-cluster';
 import { approvalOfOperation } from './operation-conditions';
 import { statusOf } from './operation-status';
 import { inFlight, operationsIn, type OperationView } from './operation-view';
@@ -31,8 +31,24 @@ export function lookAtCruiseControlEvery(
   const operations = operationsIn(world);
   if (operations.some(inFlight)) return world.cruiseControl?.state === 'unknown' ? pace.waiting : pace.moving;
   if (operations.some(isToCome) || isUnsettled(cluster, status)) return pace.waiting;
-  return cruiseControl.selfHealing ? whileHealing(world.cruiseControl, pace) : undefined;
+  return atRest(cruiseControl, world.cruiseControl, { status, pace });
 }
+
+/** Nothing is moved, and nothing is to be. */
+function atRest(
+  { selfHealing }: Pick<ResolvedCruiseControl, 'selfHealing'>,
+  seen: Seen,
+  { status, pace }: { readonly status: ClusterStatus; readonly pace: CruiseControlPace },
+): number | undefined {
+  if (selfHealing) return whileHealing(seen, pace);
+  return isUntold(status) ? pace.healing : undefined;
+}
+
+/** People wait for the word that it is ready; once it was given nobody asks again. Without a Pod there is nobody to ask. */
+const isUntold = ({ conditions = [] }: ClusterStatus): boolean =>
+  conditions.some((c) => c.type === 'CruiseControlReady' && UNTOLD.includes(c.reason));
+
+const UNTOLD: readonly string[] = ['CruiseControlNotAsked', 'CruiseControlWarmingUp', 'CruiseControlUnreachable'];
 
 type Seen = Observed<CruiseControlView> | undefined;
 

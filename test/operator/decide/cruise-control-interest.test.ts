@@ -51,12 +51,20 @@ const proposed = (approval: string): LiveObject => {
 
 const paused = { metadata: { labels: { [LABEL.cluster]: 'orders', pause: 'true' } } };
 const withStates = (gracefulActionState: object): ClusterStatus => ({ brokersState: { '1': { gracefulActionState } } });
+const told = (reason: string): ClusterStatus => ({
+  conditions: [{ type: 'CruiseControlReady', status: 'False', reason, message: '', observedGeneration: 1, lastTransitionTime: '' }],
+});
 const volume = (cruiseControlVolumeState: string): object => ({ volumeStates: { '/data': { cruiseControlVolumeState } } });
 
 describe('how often Cruise Control is looked at', () => {
   it.each<[string, readonly [ResolvedCluster, World, ClusterStatus], number | undefined]>([
     ['never, when there is none', [plain, withObject(calm, operation('Active')), NOTHING], undefined],
     ['never, while nothing needs it', [cluster, calm, NOTHING], undefined],
+    ['once a minute, before anybody has asked it', [cluster, calm, told('CruiseControlNotAsked')], 60_000],
+    ['once a minute, while it warms up', [cluster, calm, told('CruiseControlWarmingUp')], 60_000],
+    ['once a minute, while it does not answer', [cluster, calm, told('CruiseControlUnreachable')], 60_000],
+    ['never, while it has no Pod', [cluster, calm, told('DeploymentNotReady')], undefined],
+    ['never, once it was seen ready', [cluster, calm, told('CruiseControlServes')], undefined],
     ['never, when it works for somebody else', [cluster, seeing({ execution: { ...idle.execution, idle: false } }), NOTHING], undefined],
     ['never, for what is over', [cluster, withObject(calm, operation('Completed')), NOTHING], undefined],
     ['never, for what is paused', [cluster, withObject(calm, operation('', paused)), NOTHING], undefined],
