@@ -4,8 +4,8 @@
  * Control two of its user tasks, so nobody looks while nothing needs it.
  *
  * One failed look is not blindness: the last view stands until a second one fails. A Cruise Control that is full of requests is
- * there and well, so it is given more time, and fewer looks. What nobody wants to see is `notAsked`, however well it was known
- * before: a view of ten minutes ago may not start anything.
+ * there and well, so it is given more time, and fewer looks. A view that nobody renews is `notAsked` after half a minute, however
+ * well it was known before: what was seen ten minutes ago may not start anything.
  */
 import { isRead, type ConnectCruiseControl, type CruiseControl, type SentAnswer } from '../clients/cruise-control/client';
 import { CruiseControlError } from '../clients/cruise-control/refusal';
@@ -59,6 +59,9 @@ const WHEN_BUSY_MS = 5_000;
 const AGAIN_MS = 2_000;
 /** How often it is asked what became of a request that it still computes: for about ten minutes. */
 const FOLLOWS = 300;
+/** How old a view may be that nobody renews, and how many looks may be missed besides. */
+const FRESH_FOR_MS = 30_000;
+const MISSED_LOOKS = 3;
 const NEVER = Number.POSITIVE_INFINITY;
 const NOT_ASKED = { state: 'notAsked' } as const;
 
@@ -69,7 +72,8 @@ export class CruiseControlSight {
 
   /** What was last seen; makes no request. */
   look(key: string): Observed<CruiseControlView> {
-    return this.sights.get(key)?.shown ?? NOT_ASKED;
+    const sight = this.sights.get(key);
+    return sight === undefined || this.isStale(sight) ? NOT_ASKED : sight.shown;
   }
 
   /** Looks every `interval` milliseconds from now on, the first time at once; undefined: knows where it is and does not look. */
@@ -77,8 +81,8 @@ export class CruiseControlSight {
     const known = this.sights.get(key);
     if (known !== undefined && !isSame(known.place, place)) this.forget(key);
     const sight = this.sights.get(key) ?? this.begin(key, place);
+    if (this.isStale(sight)) this.unsee(sight);
     sight.interval = interval;
-    if (interval === undefined && !sight.requests.untold) this.unsee(sight);
     this.schedule(sight);
   }
 
@@ -135,7 +139,11 @@ export class CruiseControlSight {
     return sight;
   }
 
-  /** Whoever wants to see again sees afresh. */
+  private isStale({ seen, interval = 0 }: Sight): boolean {
+    return seen.state === 'known' && this.options.now() - seen.value.at > FRESH_FOR_MS + MISSED_LOOKS * interval;
+  }
+
+  /** Whoever wants to see again sees afresh, and at once. */
   private unsee(sight: Sight): void {
     sight.seen = NOT_ASKED;
     sight.failures = 0;

@@ -56,11 +56,22 @@ function rebalanceByHand(): void {
   env.server.put({ apiVersion: OPERATION_API_VERSION, kind: OPERATION.kind, metadata, spec: { operation: 'rebalance' } });
 }
 
-it('is asked nothing while nothing needs it', async () => {
+const isReady = (): boolean => (env.status.conditions ?? []).some(({ type, status }) => type === 'CruiseControlReady' && status === 'True');
+
+/** Nothing was asked for three seconds, more than a look of an operation that is under way. */
+async function expectSilence(): Promise<void> {
+  const asked = server.seen.length;
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  expect(server.seen).toHaveLength(asked);
+}
+
+it('is asked nothing more once it was seen ready, while nothing needs it', async () => {
   env.apply(spec());
   await env.operator();
   await env.converged();
-  expect(server.seen).toEqual([]);
+  await until(isReady, 30_000);
+  expect(server.seen.map(({ path }) => path.split('?')[0])).toEqual(['/kafkacruisecontrol/state', '/kafkacruisecontrol/user_tasks']);
+  await expectSilence();
 });
 
 it('carries out what a person wrote down, once, and is left alone when it is over', async () => {
@@ -76,9 +87,7 @@ it('carries out what a person wrote down, once, and is left alone when it is ove
   expect(moves().map(({ headers }) => headers['user-agent'])).toEqual([`kafka-operator/${instance}`]);
   expect(operation().currentTask).toMatchObject({ id: TASK, summary: { 'Data to move': '80' } });
   await env.converged();
-  const asked = server.seen.length;
-  await new Promise((resolve) => setTimeout(resolve, 3_000));
-  expect(server.seen).toHaveLength(asked);
+  await expectSilence();
 });
 
 it('is shown who asks, by a Secret that is read when it is needed', async () => {

@@ -43,12 +43,33 @@ describe('the sight of Cruise Control', () => {
     sight.watch(KEY, place, 2_000);
     await pass(0);
     sight.watch(KEY, place, undefined);
-    expect([stateOf(sight), told.changes.length]).toEqual(['notAsked', 1]);
-    await pass(600_000);
-    expect(told.asked).toBe(1);
+    await pass(30_000);
+    expect([stateOf(sight), told.changes.length]).toEqual(['known', 1]);
+    await pass(1);
+    expect([stateOf(sight), told.changes.length, told.asked]).toEqual(['notAsked', 1, 1]);
     sight.watch(KEY, place, 60_000);
     await pass(0);
     expect([stateOf(sight), told.asked, told.changes.length]).toEqual(['known', 2, 2]);
+  });
+
+  it('that is wanted a moment later is the same, and wakes nobody', async () => {
+    const { told, sight } = setUp();
+    sight.watch(KEY, place, 2_000);
+    await pass(0);
+    sight.watch(KEY, place, undefined);
+    await pass(20_000);
+    sight.watch(KEY, place, 60_000);
+    await pass(10_000);
+    expect([stateOf(sight), told.asked, told.changes.length]).toEqual(['known', 1, 1]);
+  });
+
+  it('is not given up between two looks, however rare they are', async () => {
+    const { told, sight } = setUp();
+    sight.watch(KEY, place, 60_000);
+    await pass(0);
+    told.fails = unreachable;
+    await pass(119_999);
+    expect(stateOf(sight)).toBe('known');
   });
 
   it('wakes when progress is made', async () => {
