@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { connectKafka } from './clients/kafka/connect';
 import { liveOrNew, lookAt, newObject, type Look } from './commands/look';
+import { listOperations, operationsText, watchOperations } from './commands/operations-command';
 import { picture } from './commands/picture';
 import { momentFrom, momentOf, offlineWorld, planOf, planOutput, worldText } from './commands/plan-command';
 import { KubeClient } from './runtime/kube-client';
@@ -20,6 +21,8 @@ const HELP = `kafka-operator: looks at Kafka clusters and plans their changes; c
   kafka-operator plan -f cluster.yaml --world w.json   the same offline: no connection is made, byte for byte the same anywhere
   kafka-operator world NAME -n NAMESPACE         everything seen of a cluster as JSON, without secret values
   kafka-operator show NAME -n NAMESPACE          a picture: nodes, racks, volumes, addresses, conditions
+  kafka-operator operations list [NAME] -n NAMESPACE   what Cruise Control is to do, does and did, for one cluster or all
+  kafka-operator operations watch [NAME] -n NAMESPACE  the same until all of it is over, with its progress
 
 options
   -f, --file FILE        the KafkaCluster as YAML
@@ -30,7 +33,7 @@ options
                          default: the present, and with --world the moment at which it was captured
   -o, --output FORMAT    text or json; default text
   -h, --help
-exit code: 0 nothing to do, 2 changes or holds, 1 error
+exit code: 0 nothing to do, 2 changes or holds, 1 error; of operations watch: 0 all completed, 1 one did not
 `;
 
 interface Options {
@@ -42,6 +45,8 @@ interface Options {
   readonly 'until-done'?: boolean;
   readonly output: string;
   readonly name?: string;
+  /** What stands behind the name. */
+  readonly of?: string;
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -59,13 +64,13 @@ async function main(args: readonly string[]): Promise<number> {
       help: { type: 'boolean', short: 'h' },
     },
   });
-  const [command, name] = positionals;
+  const [command, name, of] = positionals;
   if (values.help === true || command === undefined) {
     process.stdout.write(HELP);
     return values.help === true ? 0 : 1;
   }
   const { help: _, ...options } = values;
-  return run(command, { ...options, ...(name === undefined ? {} : { name }) });
+  return run(command, { ...options, ...(name === undefined ? {} : { name }), ...(of === undefined ? {} : { of }) });
 }
 
 async function run(command: string, options: Options): Promise<number> {
@@ -81,7 +86,29 @@ async function run(command: string, options: Options): Promise<number> {
     );
     return cluster === undefined ? 1 : 0;
   }
-  throw new Error(`cannot run "${command}": the commands are plan, world and show; see kafka-operator --help`);
+  if (command === 'operations') return operations(options);
+  throw new Error(`cannot run "${command}": the commands are plan, world, show and operations; see kafka-operator --help`);
+}
+
+/** `list` or `watch`, then perhaps a cluster. */
+async function operations({ name: what = 'list', of, namespace = 'default', context }: Options): Promise<number> {
+  const kube = await kubeApi(context);
+  const list = () => listOperations(kube, namespace, of);
+  const write = (text: string): void => void process.stdout.write(text);
+  if (what === 'list') {
+    write(operationsText(await list()));
+    return 0;
+  }
+  if (what !== 'watch') throw new Error(`cannot run "operations ${what}": write list or watch`);
+  const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
+  return watchOperations({ list, write, columns, pause: () => new Promise((resolve) => setTimeout(resolve, WATCHED_EVERY_MS)) });
+}
+
+const WATCHED_EVERY_MS = 1000;
+
+async function kubeApi(context: string | undefined): Promise<KubeApi> {
+  const config = await loadKubeConfig(context);
+  return new KubeClient({ transport: new AxiosTransport(credentialsOf(config), { userAgent: 'kafka-operator-cli' }) });
 }
 
 async function plan(options: Options): Promise<number> {
@@ -100,8 +127,7 @@ function offline(options: Options): Look {
 }
 
 async function look(options: Options): Promise<Look> {
-  const config = await loadKubeConfig(options.context);
-  const kube: KubeApi = new KubeClient({ transport: new AxiosTransport(credentialsOf(config), { userAgent: 'kafka-operator-cli' }) });
+  const kube = await kubeApi(options.context);
   if (options.file !== undefined) {
     const wanted = fromFile(options.file, options.namespace);
     return lookAt(kube, connectKafka({}), await liveOrNew(kube, wanted), newObject(wanted));
