@@ -1,13 +1,14 @@
 /**
  * Which broker gets which replica. Pure. Real Cruise Control weighs load by many goals; this one counts replicas and keeps the
- * two goals that protect data: a partition keeps its number of replicas, and (when racks count) no two of them share a rack.
+ * two goals that protect data: a partition keeps its number of replicas, and no two of them share a rack, always when racks
+ * count and else as far as it can be.
  */
 import type { Model, ModelPartition, Move } from './model';
 import { replicaCounts } from './model';
 import { impossible } from './refusal';
 
 export interface PlacementRules {
-  /** RackAwareGoal is among the hard goals. */
+  /** RackAwareGoal is among the hard goals: what it forbids is refused. */
   readonly rackAware: boolean;
   /** Brokers that get no replica, such as those removed before. */
   readonly excluded: readonly number[];
@@ -21,7 +22,7 @@ export function offBrokers(model: Model, ids: readonly number[], rules: Placemen
   requireBrokers(draft);
   for (const partition of model.partitions) {
     for (const id of partition.replicas.filter((replica) => ids.includes(replica))) {
-      const to = draft.receivers().find((receiver) => draft.fits(partition, id, receiver));
+      const to = draft.receiverFor(partition, id);
       if (to === undefined) throw impossible(`[RackAwareGoal] Violated rack-awareness requirement for broker with id ${id}.`);
       draft.replace(partition, id, to);
     }
@@ -51,13 +52,18 @@ interface Draft {
   /** Brokers that may hold replicas in the end. */
   readonly holders: readonly number[];
   readonly rackOf: (id: number) => string;
-  /** Brokers that may get one, those with the fewest first. */
-  receivers(): readonly number[];
-  fits(partition: ModelPartition, leaving: number, receiver: number): boolean;
+  /** The one with the fewest that may get it; undefined: none may. */
+  receiverFor(partition: ModelPartition, leaving: number): number | undefined;
   replace(partition: ModelPartition, leaving: number, receiver: number): void;
   /** One replica from a broker that may give to one that has at least two fewer; false when there is none. */
   moveOne(mayGive: (id: number) => boolean): boolean;
   moves(): readonly Move[];
+}
+
+interface Exchange {
+  readonly leaving: number;
+  readonly receiver: number;
+  readonly apart: boolean;
 }
 
 const byCount =
@@ -73,11 +79,15 @@ function draftOf(model: Model, rules: PlacementRules): Draft {
   const holders = model.brokers.map(({ id }) => id).filter((id) => !rules.excluded.includes(id));
   const replicasOf = (partition: ModelPartition): number[] => placed.get(partition) ?? [];
   const receivers = (): readonly number[] => holders.filter((id) => rules.destinations?.includes(id) ?? true).sort(byCount(counts));
-  const fits = (partition: ModelPartition, leaving: number, receiver: number): boolean => {
+  /** `apart`: also in a rack of its own. */
+  const fits = (partition: ModelPartition, { leaving, receiver, apart }: Exchange): boolean => {
     const stay = replicasOf(partition).filter((id) => id !== leaving);
     if (stay.includes(receiver) || receiver === leaving) return false;
-    return !rules.rackAware || !stay.some((id) => rackOf(id) === rackOf(receiver));
+    return !apart || !stay.some((id) => rackOf(id) === rackOf(receiver));
   };
+  const degrees = rules.rackAware ? [true] : [true, false];
+  const receiverFor = (partition: ModelPartition, leaving: number): number | undefined =>
+    degrees.flatMap((apart) => receivers().filter((receiver) => fits(partition, { leaving, receiver, apart })))[0];
   const replace = (partition: ModelPartition, leaving: number, receiver: number): void => {
     const replicas = replicasOf(partition);
     replicas[replicas.indexOf(leaving)] = receiver;
@@ -87,7 +97,8 @@ function draftOf(model: Model, rules: PlacementRules): Draft {
   const giveTo = (receiver: number, givers: readonly number[]): boolean => {
     for (const giver of givers) {
       if ((counts.get(giver) ?? 0) - (counts.get(receiver) ?? 0) < 2) return false;
-      const partition = model.partitions.find((p) => replicasOf(p).includes(giver) && fits(p, giver, receiver));
+      const given = model.partitions.filter((p) => replicasOf(p).includes(giver));
+      const partition = degrees.flatMap((apart) => given.filter((p) => fits(p, { leaving: giver, receiver, apart })))[0];
       if (partition === undefined) continue;
       replace(partition, giver, receiver);
       return true;
@@ -99,7 +110,7 @@ function draftOf(model: Model, rules: PlacementRules): Draft {
     return receivers().some((receiver) => giveTo(receiver, givers));
   };
   const moves = (): readonly Move[] => model.partitions.flatMap((partition) => moveOf(partition, replicasOf(partition)));
-  return { model, rules, holders, rackOf, receivers, fits, replace, moveOne, moves };
+  return { model, rules, holders, rackOf, receiverFor, replace, moveOne, moves };
 }
 
 function moveOf({ topic, partition, replicas, bytes }: ModelPartition, to: readonly number[]): readonly Move[] {

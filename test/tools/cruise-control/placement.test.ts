@@ -56,6 +56,12 @@ describe('brokers are drained', () => {
     expect(refused).toThrow(text);
   });
 
+  test('to another rack where there is one, although racks do not count', () => {
+    const model = modelOf([broker(0, 'a'), broker(1, 'a'), broker(2, 'b'), broker(3, 'c')], [partition('orders', 0, [0, 2])]);
+    const busy = { ...model, partitions: [...model.partitions, partition('other', 0, [3])] };
+    expect(offBrokers(busy, [2], { ...RULES, rackAware: false })).toMatchObject([{ to: [0, 3] }]);
+  });
+
   test('across racks when racks do not count', () => {
     const model = modelOf([broker(0, 'a'), broker(1, 'a'), broker(2, 'b')], [partition('orders', 0, [0, 2])]);
     expect(offBrokers(model, [2], { ...RULES, rackAware: false })).toMatchObject([{ to: [0, 1] }]);

@@ -37,6 +37,8 @@ export class ScriptedKafka implements Kafka {
   /** Looks after which a move is made. */
   looksUntilMade = 1;
   away = false;
+  /** Moves between directories do not end. */
+  dirsHeld = false;
   readonly begun: string[] = [];
   readonly calledOff: string[] = [];
   private pending: { readonly topic: string; readonly partition: number; readonly to: readonly number[] }[] = [];
@@ -77,7 +79,11 @@ export class ScriptedKafka implements Kafka {
     return Promise.resolve();
   };
 
-  dirsOf: Kafka['dirsOf'] = (id) => Promise.resolve(this.model.dirs.get(id) ?? []);
+  dirsOf: Kafka['dirsOf'] = (id) => {
+    const dirs = this.model.dirs.get(id) ?? [];
+    const held = (dir: ModelDir): ModelDir => ({ ...dir, replicas: dir.replicas.map((replica) => ({ ...replica, future: true })) });
+    return Promise.resolve(this.dirsHeld ? dirs.map(held) : dirs);
+  };
 
   close = (): Promise<void> => Promise.resolve();
 
