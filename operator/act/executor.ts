@@ -170,7 +170,8 @@ async function markEmptied({ without = [], target: pod }: RestartNode, hands: Ha
   for (const { target } of without) {
     const { kind, namespace, name, uid, resourceVersion } = target;
     const patch = { metadata: { uid, resourceVersion, annotations: { [ANNOTATION.emptiedBefore]: pod.uid } } };
-    hands.store(kind)?.record(await hands.kube.mergePatch({ kind: kindOf(kind), namespace, name }, patch));
+    const marked = await hands.kube.mergePatch({ kind: kindOf(kind), namespace, name }, patch);
+    hands.store(kind)?.record(marked);
   }
 }
 
