@@ -1,7 +1,7 @@
 /**
  * A plan played to its end in the simulator: what is decided now is taken to succeed, time passes, and what would be decided
  * then is asked again, until nothing more is done. An approximation, and said so: every Pod starts, every replica catches
- * up, nobody edits anything, and a wave takes as long as the preview says. Where a maintenance window or a soak time is
+ * up, Cruise Control moves what it is told to, nobody edits anything, and a wave takes as long as the preview says. Where a maintenance window or a soak time is
  * awaited, time jumps to its end.
  */
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
@@ -10,6 +10,7 @@ import type { Held, Plan } from '../decide/plan';
 import { WAVE_SECONDS } from '../decide/preview';
 import { report } from '../decide/report';
 import { settle, simulate, withStatus } from '../decide/simulate';
+import { withCruiseControl } from '../decide/simulate-cruise-control';
 import type { World } from '../decide/world';
 
 export interface PlayedPass {
@@ -44,7 +45,7 @@ const PASS_MS = 1000;
 
 export function play(start: Moment): Played {
   const passes: PlayedPass[] = [];
-  let moment = start;
+  let moment = { ...start, world: withAnswering(start) };
   for (let turn = 0; turn < MOST_TURNS; turn += 1) {
     const plan = planAt(moment);
     const works = plan.actions.length > 0;
@@ -56,13 +57,26 @@ export function play(start: Moment): Played {
   return { passes, held: planAt(moment).held, ended: false };
 }
 
+/** Nobody asks Cruise Control for a plan: the one that is played with is the toy, which moves what it is told to. */
+function withAnswering({ cluster, world }: Moment): World {
+  const { cruiseControl, ...rest } = world;
+  return cruiseControl === undefined || cruiseControl.state === 'notAsked' ? withCruiseControl(rest, cluster) : world;
+}
+
 const planAt = ({ cluster, world, now, past }: Moment): Plan => decide(cluster, world, now, past);
 
 /** The plan was carried out and took its time. */
 function acted({ waitedFor: _, ...moment }: Moment, plan: Plan): Moment {
   const stops = plan.actions.some((a) => a.kind === 'restartNode' && a.running);
   const now = moment.now + (stops ? WAVE_SECONDS * 1000 : PASS_MS);
-  return { ...moment, now, world: later({ ...moment, now, world: plan.actions.reduce(simulate, moment.world) }, plan) };
+  return remembered({ ...moment, now, world: later({ ...moment, now, world: plan.actions.reduce(simulate, moment.world) }, plan) });
+}
+
+/** As the spec is resolved anew: a node that left it is among the others as long as the status remembers it. */
+function remembered(moment: Moment): Moment {
+  const { brokersState = {} } = moment.world.cluster.status;
+  const nodes = moment.cluster.nodes.filter((n) => !n.departing || brokersState[String(n.id)] !== undefined);
+  return nodes.length === moment.cluster.nodes.length ? moment : { ...moment, cluster: { ...moment.cluster, nodes } };
 }
 
 /** Nothing was done; undefined: and nothing changes by itself. */

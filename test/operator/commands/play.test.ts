@@ -2,9 +2,11 @@ import type { ResolvedCluster } from '../../../lib/api/resolved-cluster';
 import { ANNOTATION } from '../../../lib/constructs/naming';
 import { play } from '../../../operator/commands/play';
 import { decide } from '../../../operator/decide/decide';
+import { describe as actionText } from '../../../operator/decide/explain';
 import { CRASHES } from '../../../operator/decide/simulate-pods';
 import type { World } from '../../../operator/decide/world';
 import { converged, emptyWorld, NOW, withAnnotation } from '../../world/makers';
+import { withBrokers } from '../../world/moving-brokers';
 import { dedicatedNodes, threeNodes } from '../../world/three-nodes';
 
 const wish = (threads: number | string, policy = '', make = threeNodes): ResolvedCluster =>
@@ -67,5 +69,14 @@ describe('a plan that is played to its end', () => {
     expect(stopped(end)).toHaveLength(1);
     expect(end.held.flatMap((h) => h.reasons.map((r) => r.code))).toContain('CanaryFailed');
     expect(end.ended).toBe(true);
+  });
+
+  it('empties a broker and takes it away, with a Cruise Control that nobody asked yet', () => {
+    const five = converged(withBrokers([100, 101, 102, 103, 104]));
+    const end = played(withBrokers([100, 101, 103, 104], { world: five }), { ...five, cruiseControl: { state: 'notAsked' } });
+    const did = end.passes.flatMap(({ plan }) => plan.actions.map((action) => actionText(action)));
+    expect(did).toContainEqual(expect.stringMatching(/remove_broker for/));
+    expect(did.indexOf('forget   broker 102')).toBeGreaterThan(did.indexOf('delete   pod/orders-102'));
+    expect(end).toMatchObject({ held: [], ended: true });
   });
 });
