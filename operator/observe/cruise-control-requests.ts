@@ -48,6 +48,11 @@ export class CruiseControlRequests {
     return [...this.sent.values()].some(({ untold }) => untold !== undefined);
   }
 
+  /** Markers of which nothing was told yet but that they were sent. */
+  get unanswered(): readonly string[] {
+    return [...this.sent].flatMap(([marker, { told }]) => (told.state === 'sent' ? [marker] : []));
+  }
+
   /** By marker; the same object as long as nothing was told anew. */
   get view(): Readonly<Record<string, RequestView>> {
     return this.views;

@@ -206,9 +206,8 @@ export class CruiseControlSight {
       const connection = await this.dial(sight);
       const [state, tasks] = await Promise.all([connection.state(), connection.tasks()]);
       const { anomalies, ...rest } = state;
-      // Every look is a task of its own there; only what writes is of interest.
-      const writing = tasks.filter(({ request }) => request.startsWith('POST '));
       tell();
+      const writing = tasks.filter(ofInterest(sight.requests.unanswered));
       sight.failures = 0;
       this.see(sight, { state: 'known', value: { at, ...rest, tasks: writing, ...(anomalies === undefined ? {} : { anomalies }) } });
     } catch (error) {
@@ -276,6 +275,15 @@ export class CruiseControlSight {
     sight.soonAt = this.options.now();
     this.schedule(sight);
   }
+}
+
+/**
+ * Every look is a task of its own there; only what writes is of interest. A request's own task is told with its answer, so that
+ * nobody takes a proposal for finished before its summary is there.
+ */
+function ofInterest(unanswered: readonly string[]): (task: { readonly request: string }) => boolean {
+  const reasons = new Set(unanswered.map((marker) => `reason=${marker}`));
+  return ({ request }) => request.startsWith('POST ') && !request.split(/[?&]/).some((part) => reasons.has(part));
 }
 
 const answered = ({ httpCode, taskId, summary }: SentAnswer): RequestView => ({
