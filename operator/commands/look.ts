@@ -44,10 +44,14 @@ export async function lookAt(kube: KubeApi, connect: ConnectKafka, live: KubeObj
     kafka: { state: 'notAsked' },
   };
   if (cluster === undefined) return { cluster, problems, world: blind };
-  const world = { ...blind, kafka: await askKafka(connect, cluster, blind) };
+  const world: World = { ...blind, kafka: await askKafka(connect, cluster, blind), ...unasked(cluster) };
   const past = await new LastGood(kube).of('', live, cluster, world);
   return { cluster, problems, world, past };
 }
+
+/** Cruise Control is asked only by the operator, which knows what it has sent. */
+const unasked = ({ cruiseControl }: ResolvedCluster): Pick<World, 'cruiseControl'> =>
+  cruiseControl === undefined ? {} : { cruiseControl: { state: 'notAsked' } };
 
 /** A file knows nothing of the live object's uid, by which Pods know whom they belong to. */
 export const asIfApplied = (wanted: KubeObject, uid: string): KubeObject => ({
