@@ -5,7 +5,7 @@ import type { KafkaConnection } from '../../../operator/clients/kafka/connection
 import { KafkaError } from '../../../operator/clients/kafka/kafka-error';
 import type { Action, Outcome, Target } from '../../../operator/decide/action';
 import { FINALIZER } from '../../../operator/decide/rules/finalizer';
-import { KAFKA_CLUSTER, OWNED, POD } from '../../../operator/kinds';
+import { KAFKA_CLUSTER, OPERATION, OWNED, POD } from '../../../operator/kinds';
 import { clusterView } from '../../../operator/observe/kube';
 import { KindStore } from '../../../operator/runtime/store';
 import type { KubeObject } from '../../../operator/runtime/kube-types';
@@ -167,6 +167,31 @@ describe('marks and finalizers', () => {
     expect(cluster().metadata.finalizers).toEqual(['theirs', FINALIZER]);
     await run({ ...base, kind: 'setFinalizer', present: false });
     expect(cluster().metadata.finalizers).toEqual(['theirs']);
+  });
+
+  const operation = (): KubeObject => server.get(OPERATION, 'kafka', 'even-out')!;
+  const writeOperation = (): KubeObject =>
+    server.put({ apiVersion: OPERATION.apiVersion, kind: OPERATION.kind, metadata: { name: 'even-out', namespace: 'kafka' }, spec: {} });
+
+  it('the finalizer of an operation comes, on the condition that it is still what was seen', async () => {
+    const target = targetOf(writeOperation());
+    const guard = { ...base, kind: 'setFinalizer', present: true, of: { target, finalizers: ['theirs', 'ours'] } } as const;
+    expect(await run(guard)).toMatchObject({ result: 'done' });
+    expect(operation().metadata.finalizers).toEqual(['theirs', 'ours']);
+    expect(await run({ ...guard, of: { target, finalizers: [] } })).toMatchObject({ result: 'retry' });
+    expect(operation().metadata.finalizers).toEqual(['theirs', 'ours']);
+  });
+
+  it('the status of an operation is written whole, on the same condition', async () => {
+    const target = targetOf(writeOperation());
+    const record = { ...base, kind: 'recordOperation', target } as const;
+    expect(await run({ ...record, status: { attempts: 1, currentTask: { state: 'Active', marker: 'm' } } })).toMatchObject({
+      result: 'done',
+    });
+    expect(await run({ ...record, status: { attempts: 2 } })).toMatchObject({ result: 'retry' });
+    expect(operation().status).toEqual({ attempts: 1, currentTask: { state: 'Active', marker: 'm' } });
+    await run({ ...record, target: targetOf(operation()), status: { attempts: 1, currentTask: { state: '' } } });
+    expect(operation().status).toEqual({ attempts: 1, currentTask: { state: '' } });
   });
 });
 
