@@ -89,7 +89,13 @@ export function caughtUpVoters(kafka: KafkaView, without: readonly number[]): re
  */
 export function standingVoters(kafka: KafkaView, views: readonly NodeView[], without: readonly number[]): readonly number[] {
   const fallen = views.filter((v) => !stands(v, kafka)).map((v) => v.node.id);
-  return caughtUpVoters(kafka, [...without, ...fallen]);
+  return caughtUpVoters(kafka, [...without, ...fallen, ...silentStrangers(kafka, views)]);
+}
+
+/** Voters of which nothing is known but what Kafka says, after the status was lost: it must have heard of them just now. */
+function silentStrangers({ at, quorum: { voters, leaderId } }: KafkaView, views: readonly NodeView[]): readonly number[] {
+  const strangers = voters.filter(({ id }) => id !== leaderId && !views.some((v) => v.node.id === id));
+  return strangers.filter(({ lastCaughtUpAt }) => at - lastCaughtUpAt > JUST_NOW_MS).map(({ id }) => id);
 }
 
 function stands({ pod, node }: NodeView, { quorum }: KafkaView): boolean {

@@ -109,8 +109,10 @@ function withPod(view: NodeView, kafka: KafkaView, { world }: Seen): Leaving {
 
 function withoutPod(view: NodeView, kafka: KafkaView, { cluster, world }: Seen): Leaving {
   if (isStranger(view)) return { stage: 'forgotten' };
-  const why = wasDrained(view) ? undefined : whyNotEmpty(view, kafka, world);
-  if (why !== undefined) return { stage: 'draining', why, operation: undefined, next: false };
+  if (!wasDrained(view)) {
+    const why = whyNotEmpty(view, kafka, world);
+    return why === undefined ? { stage: 'drained' } : { stage: 'draining', why, operation: undefined, next: false };
+  }
   if (view.registered?.fenced === false)
     return { stage: 'stopped', why: reason('NotFenced', 'its Pod is gone, and Kafka has not noticed yet that it is stopped') };
   const gone = view.registered === undefined && (tellsFenced(cluster.kafkaVersion) || view.status.unregistered === true);

@@ -1,15 +1,50 @@
 /** What befalls the world of a story, and what the operator sees of it. */
 import { LABEL } from '../../lib/constructs/naming';
+import { operationsIn } from '../../operator/decide/operation-view';
 import { without } from '../../operator/decide/simulate';
 import type { KafkaView, World } from '../../operator/decide/world';
 import { elapse, has, idOf, nodePods, type Game } from './game';
 import type { Mask, Strike } from './story';
+
+type Elsewhere = Extract<Strike, { kind: 'topicMade' | 'cruiseControl' | 'operationGone' }>;
+
+const movesNothing = (what: Strike): what is Elsewhere => ['topicMade', 'cruiseControl', 'operationGone'].includes(what.kind);
+
+/** What happens to nobody's process. */
+function befallen(game: Game, what: Elsewhere, node: number): void {
+  if (what.kind === 'topicMade') makeTopicOn(game, node);
+  else if (what.kind === 'cruiseControl')
+    game.ills.push({ kind: 'cruiseControl', what: what.what, node: -1, since: game.now, left: what.for });
+  else {
+    const last = operationsIn(game.world).at(-1);
+    if (last !== undefined) game.world = without(game.world, last.object.kind, last.name);
+  }
+}
+
+/** On this broker and another one, as long as both live. */
+function makeTopicOn(game: Game, node: number): void {
+  changeKafka(game, (kafka) => {
+    const live = kafka.brokers.filter((b) => !b.fenced && game.serving.has(b.id)).map((b) => b.id);
+    if (!live.includes(node) || !game.topicsMade) return kafka;
+    const replicas = [node, ...live.filter((id) => id !== node)].slice(0, 2);
+    const topic = {
+      name: `late-${String(kafka.topics.length)}`,
+      minInSync: 1,
+      partitions: [{ partition: 0, leader: node, replicas, isr: replicas }],
+    };
+    return { ...kafka, topics: [...kafka.topics, topic] };
+  });
+}
 
 export function strike(game: Game, what: Strike): void {
   const pods = nodePods(game.world);
   const victim = pods[what.at % Math.max(1, pods.length)];
   if (victim === undefined) return;
   const node = idOf(victim);
+  if (movesNothing(what)) {
+    befallen(game, what, node);
+    return;
+  }
   // What happens to it now is no doing of ours.
   if (what.kind !== 'controllerMoves' && what.kind !== 'othersKey' && what.kind !== 'slow') game.stopped.delete(node);
   switch (what.kind) {

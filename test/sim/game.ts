@@ -2,6 +2,7 @@
 import { ANNOTATION, LABEL } from '../../lib/constructs/naming';
 import { nodeIdOf } from '../../operator/decide/node-view';
 import { settle } from '../../operator/decide/simulate';
+import type { CruiseControlFault } from '../../operator/decide/simulate-execution';
 import { fateOf } from '../../operator/decide/simulate-pods';
 import { ELR_FEATURE } from '../../operator/decide/simulate-topics';
 import type { KafkaView, LiveObject, Observed, ProcessView, World } from '../../operator/decide/world';
@@ -11,7 +12,9 @@ import { madeTopics, type Story } from './story';
 import { holdersIn, wished, type Shape, type Wish } from './wish';
 
 export interface Ill {
-  readonly kind: 'broken' | 'slow' | 'recovering' | 'cutOff';
+  readonly kind: 'broken' | 'slow' | 'recovering' | 'cutOff' | 'cruiseControl';
+  /** Of Cruise Control. */
+  readonly what?: CruiseControlFault;
   readonly node: number;
   /** Milliseconds since the epoch. */
   readonly since: number;
@@ -87,6 +90,7 @@ export function elapse(game: Game): void {
     broken: illWith(game, 'broken'),
     slow: illWith(game, 'slow'),
     starting: illWith(game, 'recovering'),
+    cruiseControl: game.ills.find((i) => i.kind === 'cruiseControl')?.what,
     now: game.now,
   };
   game.before = game.memory;
@@ -155,6 +159,9 @@ const leadsWithoutBrokers = ({ world }: Game): boolean => nodePods(world).some((
 
 const votes = (kafka: KafkaView | undefined, id: number): boolean => kafka?.quorum.voters.some((v) => v.id === id) === true;
 
+const holds = (kafka: KafkaView | undefined, id: number): boolean =>
+  kafka?.topics.some((t) => t.partitions.some((p) => p.replicas.includes(id))) === true;
+
 /** What the oracle sees. */
 export function truthOf(game: Game): Truth {
   const roles = new Map(nodePods(game.world).map((p) => [idOf(p), p] as const));
@@ -172,7 +179,8 @@ export function truthOf(game: Game): Truth {
     recovering: new Set(illWith(game, 'recovering').filter((id) => roles.has(id) && runs(game.world, roles.get(id)!))),
     servedWith: game.servedWith,
     stopped: game.stopped,
-    isKnown: (id) => nodes.some((n) => n.id === id && (!n.departing || n.roles.includes('broker') || votes(known, id))),
+    isWanted: (id) => nodes.some((n) => n.id === id && !n.departing),
+    isKnown: (id) => nodes.some((n) => n.id === id && (!n.departing || holds(known, id) || votes(known, id))),
     isController: (id) => roles.has(id) && has(roles.get(id)!, LABEL.isController),
     isBroker: (id) => roles.has(id) && has(roles.get(id)!, LABEL.isBroker),
   };

@@ -24,6 +24,8 @@ export interface Truth {
   readonly servedWith: ReadonlyMap<number, string>;
   /** Nodes that served when the operator stopped them, and have not served since. */
   readonly stopped: ReadonlySet<number>;
+  /** Nodes of the spec. */
+  readonly isWanted: (id: number) => boolean;
   /** Nodes that are to be there, or are remembered as having been and still count. */
   readonly isKnown: (id: number) => boolean;
   readonly isController: (id: number) => boolean;
@@ -54,9 +56,15 @@ export function judgeStop(truth: Truth, nodes: readonly number[]): void {
   must(away.size <= truth.shape.concurrency, `more than one wave is down by our doing: ${[...away].join(', ')}`);
 }
 
-/** A controller without a vote serves nobody. */
-const counts = ({ kafka, isBroker }: Truth, id: number): boolean =>
-  kafka === undefined || isBroker(id) || kafka.quorum.voters.some((v) => v.id === id);
+/** A controller without a vote serves nobody, and so does a broker that left the spec and holds nothing. */
+const counts = (truth: Truth, id: number): boolean => truth.kafka === undefined || isNeeded(truth, id);
+
+const holds = ({ kafka }: Truth, id: number): boolean =>
+  kafka?.topics.some((t) => t.partitions.some((p) => p.replicas.includes(id))) === true ||
+  (kafka?.logDirs?.[String(id)] ?? []).some((d) => d.replicas > 0);
+
+const isMoved = ({ kafka }: Truth, id: number): boolean =>
+  kafka?.reassigning?.some((r) => r.adding.includes(id) || r.removing.includes(id)) === true;
 
 function judgeRacks({ kafka }: Truth, stopped: readonly number[]): void {
   if (stopped.length === 1) return;
@@ -122,6 +130,10 @@ export function judgeAction(truth: Truth, action: Action): void {
       judgeDelete(truth, action.target.kind, action.target.name);
       return;
     }
+    case 'unregisterBroker': {
+      judgeForgetting(truth, action.node);
+      return;
+    }
     case 'removeVoter': {
       judgeRemoval(truth, action.node);
       return;
@@ -150,14 +162,36 @@ function judgeDelete(truth: Truth, kind: string, name: string): void {
   if (HOLDS_NO_DATA.includes(kind)) return;
   const object = truth.world.objects.find((o) => o.kind === kind && o.metadata.name === name);
   if (object === undefined) return;
-  must(kind === 'Pod', `${kind} ${name} is deleted`);
+  if (kind === 'CruiseControlOperation' || kind === 'Deployment') return;
   const id = nodeIdOf(object);
+  if (kind === 'PersistentVolumeClaim' && id !== undefined) {
+    judgeClaim(truth, name, id);
+    return;
+  }
+  must(kind === 'Pod', `${kind} ${name} is deleted`);
   // A Pod without a number only tries something.
   if (id !== undefined) must(!isNeeded(truth, id), `the Pod of node ${String(id)}, which counts, is deleted`);
 }
 
-const isNeeded = ({ kafka, isBroker }: Truth, id: number): boolean =>
-  isBroker(id) || kafka?.quorum.voters.some((v) => v.id === id) === true;
+const isNeeded = (truth: Truth, id: number): boolean =>
+  (truth.isBroker(id) && (truth.isWanted(id) || holds(truth, id) || isMoved(truth, id))) ||
+  truth.kafka?.quorum.voters.some((v) => v.id === id) === true;
+
+/** What holds records, or might, stays. */
+function judgeClaim(truth: Truth, name: string, id: number): void {
+  must(truth.shape.reclaim === 'Delete', `claim ${name} is deleted, which is to be kept`);
+  must(!truth.isWanted(id) && truth.kafka !== undefined, `claim ${name} of a node that is wanted, or unseen, is deleted`);
+  must(!isNeeded(truth, id) && !holds(truth, id), `claim ${name} of a node that counts is deleted`);
+  must(truth.kafka?.brokers.some((b) => b.id === id) === false, `claim ${name} of a broker that Kafka knows is deleted`);
+}
+
+/** Kafka itself would not mind. */
+function judgeForgetting(truth: Truth, id: number): void {
+  must(!truth.isWanted(id), `broker ${String(id)} of the spec is unregistered`);
+  must(!holds(truth, id) && !isMoved(truth, id), `broker ${String(id)} is unregistered and holds replicas`);
+  must(!truth.serving.has(id), `broker ${String(id)} is unregistered while it runs`);
+  must(truth.kafka?.brokers.some((b) => b.id === id && !b.fenced) !== true, `broker ${String(id)} is unregistered and not fenced`);
+}
 
 /** A voter is taken out only while those that stay have a majority of those that were, or it is one of two. */
 function judgeRemoval({ kafka, serving, behind }: Truth, node: number): void {

@@ -55,7 +55,11 @@ function carryOut(game: Game, plan: Plan, hands: Hands): readonly Outcome[] | un
 function lastLook(game: Game, actions: readonly Action[], { cluster, past, mask }: Hands): readonly Action[] {
   const wave = actions.filter((a): a is RestartNode => a.kind === 'restartNode' && a.running);
   const changes = actions.filter(
-    (a) => a.kind === 'addVoter' || a.kind === 'removeVoter' || (a.kind === 'delete' && a.risk === 'destructive'),
+    (a) =>
+      a.kind === 'addVoter' ||
+      a.kind === 'removeVoter' ||
+      a.kind === 'unregisterBroker' ||
+      (a.kind === 'delete' && a.risk === 'destructive'),
   );
   if (wave.length === 0 && changes.length === 0) return [];
   const fresh = seen(game, mask === 'staleKafka' ? undefined : mask);
@@ -137,6 +141,11 @@ function approve(game: Game): void {
 const isRejected = ({ world }: Game): boolean =>
   Object.values(world.cluster.status.brokersState ?? {}).some((b) => b.rejectedRevision !== undefined);
 
+function isStill({ ills, world: { cruiseControl } }: Game, plan: Plan): boolean {
+  const moves = cruiseControl?.state === 'known' && !cruiseControl.value.execution.idle;
+  return plan.actions.length === 0 && ills.length === 0 && !moves;
+}
+
 /** The faults end, what no node can live with is taken back, and the user approves: passes until nothing is planned; undefined: that does not happen. */
 export function calmDown(game: Game, most = 160): Plan | undefined {
   game.wish = { ...game.wish, harm: 'none' };
@@ -148,8 +157,11 @@ export function calmDown(game: Game, most = 160): Plan | undefined {
     if (isRejected(game)) game.wish = { ...game.wish, setting: 3 };
     const before = game.world.cluster.status;
     const plan = pass(game, { kind: 'calm' }, false);
-    const still = plan.actions.length === 0 && game.ills.length === 0 && sameStatus(before, game.world.cluster.status);
-    quiet = still ? quiet + 1 : 0;
+    quiet = isStill(game, plan) && sameStatus(before, game.world.cluster.status) ? quiet + 1 : 0;
+    // What is waited for by the clock comes.
+    const wait = quiet > 0 ? (plan.wakeAfter ?? 0) : 0;
+    game.now += wait;
+    if (wait > 0) quiet = 0;
     if (quiet > 2) return plan;
   }
   return undefined;

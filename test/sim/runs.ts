@@ -3,7 +3,7 @@
  * of two files that run at the same time. A seed (SEED=…) tells the same stories again; a failure names its own.
  */
 import fc from 'fast-check';
-import { stories } from './story';
+import { stories, type Story } from './story';
 import { tell } from './tell';
 import type { Shape } from './wish';
 
@@ -18,14 +18,15 @@ const numberOf = (name: string): number | undefined => {
   return text === '' ? undefined : value;
 };
 
-export function assertStories(name: string, shapes: fc.Arbitrary<Shape>): void {
+/** @param share of the stories that are told in all */
+export function assertStories(name: string, shapes: fc.Arbitrary<Shape>, drawn: fc.Arbitrary<Story> = stories, share = 0.5): void {
   const runs = numberOf('RUNS');
-  const numRuns = Math.ceil((runs ?? DEFAULT_RUNS) / 2);
+  const numRuns = Math.ceil((runs ?? DEFAULT_RUNS) * share);
   const seed = numberOf('SEED') ?? Math.floor(Math.random() * 2 ** 31);
   const say = (text: string): void => void process.stdout.write(`${name}: ${text}\n`);
   if (runs !== undefined) say(`${String(numRuns)} stories, SEED=${String(seed)}`);
   let told = 0;
-  const property = fc.property(shapes, stories, (shape, story) => {
+  const property = fc.property(shapes, drawn, (shape, story) => {
     tell(shape, story);
     told += 1;
     if (numRuns >= LONG && told % Math.floor(numRuns / 20) === 0) say(`${String(told)} of ${String(numRuns)}`);

@@ -1,7 +1,8 @@
 /** What befalls a cluster: faults of every kind, edits, and the topics that somebody made. */
 import fc from 'fast-check';
+import type { CruiseControlFault } from '../../operator/decide/simulate-execution';
 import type { KafkaView, TopicView } from '../../operator/decide/world';
-import { wishes, type Wish } from './wish';
+import { movingWishes, wishes, type Wish } from './wish';
 
 /** Something that goes wrong in the world; it may also go wrong between the plan and its execution. */
 export type Strike =
@@ -18,7 +19,13 @@ export type Strike =
   /** Another controller leads. */
   | { readonly kind: 'controllerMoves'; readonly at: number }
   /** Somebody else sets a dynamic key. */
-  | { readonly kind: 'othersKey'; readonly at: number };
+  | { readonly kind: 'othersKey'; readonly at: number }
+  /** Somebody makes a topic, with a replica on this node. */
+  | { readonly kind: 'topicMade'; readonly at: number }
+  /** Cruise Control does not do as it should. */
+  | { readonly kind: 'cruiseControl'; readonly at: number; readonly what: CruiseControlFault; readonly for: number }
+  /** Somebody deletes the newest operation. */
+  | { readonly kind: 'operationGone'; readonly at: number };
 
 /** What the operator does not see, or sees wrongly, in one pass. */
 export type Mask = 'blind' | 'staleKafka' | 'topicUnknown' | 'unasked';
@@ -52,24 +59,40 @@ const strikes: fc.Arbitrary<Strike> = fc.oneof(
   { weight: 1, arbitrary: strike('othersKey') },
 );
 
-const faults: fc.Arbitrary<Fault> = fc.oneof(
-  { weight: 8, arbitrary: fc.constant<Fault>({ kind: 'calm' }) },
-  { weight: 4, arbitrary: strikes },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('late' as const), strike: strikes }) },
+const movingStrikes: fc.Arbitrary<Strike> = fc.oneof(
+  { weight: 3, arbitrary: strikes },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('topicMade' as const), at }) },
   {
-    weight: 2,
+    weight: 3,
     arbitrary: fc.record({
-      kind: fc.constant('masked' as const),
-      mask: fc.constantFrom<Mask>('blind', 'staleKafka', 'topicUnknown', 'unasked'),
+      kind: fc.constant('cruiseControl' as const),
+      at,
+      what: fc.constantFrom<CruiseControlFault>('missing', 'forgets', 'failsHalfWay', 'ignoresMoves', 'notReady'),
+      for: duration,
     }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('killed' as const), after: fc.nat(8) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('answerLost' as const), at: fc.nat(8) }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('edit' as const), wish: wishes }) },
-  { weight: 1, arbitrary: fc.constant<Fault>({ kind: 'statusLost' }) },
-  { weight: 1, arbitrary: fc.constant<Fault>({ kind: 'wait' }) },
-  { weight: 2, arbitrary: fc.constant<Fault>({ kind: 'approve' }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('operationGone' as const), at }) },
 );
+
+const faultsOf = (strikes: fc.Arbitrary<Strike>, wishes: fc.Arbitrary<Wish>): fc.Arbitrary<Fault> =>
+  fc.oneof(
+    { weight: 8, arbitrary: fc.constant<Fault>({ kind: 'calm' }) },
+    { weight: 4, arbitrary: strikes },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('late' as const), strike: strikes }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant('masked' as const),
+        mask: fc.constantFrom<Mask>('blind', 'staleKafka', 'topicUnknown', 'unasked'),
+      }),
+    },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('killed' as const), after: fc.nat(8) }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('answerLost' as const), at: fc.nat(8) }) },
+    { weight: 4, arbitrary: fc.record({ kind: fc.constant('edit' as const), wish: wishes }) },
+    { weight: 1, arbitrary: fc.constant<Fault>({ kind: 'statusLost' }) },
+    { weight: 1, arbitrary: fc.constant<Fault>({ kind: 'wait' }) },
+    { weight: 2, arbitrary: fc.constant<Fault>({ kind: 'approve' }) },
+  );
 
 /** A topic as it is drawn: what it means depends on how many brokers there are. */
 export interface TopicDraft {
@@ -99,15 +122,26 @@ export interface Story {
 }
 
 /** The cluster is left alone until it serves; most of what matters happens to one that does. */
-export const stories: fc.Arbitrary<Story> = fc.record({
-  wish: wishes,
-  topics,
-  elr: fc.boolean(),
-  lag: fc.constantFrom(0, 0, 1, 2),
-  faults: fc
-    .tuple(fc.boolean(), fc.array(faults, { minLength: 2, maxLength: 10 }))
-    .map(([calmFirst, list]) => [...(calmFirst ? Array<Fault>(5).fill({ kind: 'calm' }) : []), ...list]),
-});
+const storiesOf = (first: fc.Arbitrary<Wish>, faults: fc.Arbitrary<Fault>): fc.Arbitrary<Story> =>
+  fc.record({
+    wish: first,
+    topics,
+    elr: fc.boolean(),
+    lag: fc.constantFrom(0, 0, 1, 2),
+    faults: fc
+      .tuple(fc.boolean(), fc.array(faults, { minLength: 2, maxLength: 10 }))
+      .map(([calmFirst, list]) => [...(calmFirst ? Array<Fault>(5).fill({ kind: 'calm' }) : []), ...list]),
+  });
+
+export const stories: fc.Arbitrary<Story> = storiesOf(wishes, faultsOf(strikes, wishes));
+
+/** Brokers come and go: after each wish for others there is time for some of the way. */
+export const movingStories: fc.Arbitrary<Story> = storiesOf(movingWishes, faultsOf(movingStrikes, movingWishes)).map((story) => ({
+  ...story,
+  faults: story.faults.flatMap((fault): readonly Fault[] =>
+    fault.kind === 'edit' ? [fault, ...Array<Fault>(4).fill({ kind: 'calm' })] : [fault],
+  ),
+}));
 
 /** The drawn topics on the brokers that there are. */
 export const madeTopics = (drafts: readonly TopicDraft[], brokers: readonly number[]): KafkaView['topics'] =>

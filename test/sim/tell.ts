@@ -8,7 +8,7 @@ import type { Story } from './story';
 import { wished, type Shape } from './wish';
 
 /** What may be held for ever: somebody has to change something first. */
-const STANDING = ['LeftTheSpec', 'VolumeShrink'];
+const STANDING = ['LeftTheSpec', 'CannotSpare', 'CruiseControlMissing', 'VolumeShrink'];
 
 export function tell(shape: Shape, story: Story): void {
   const game = begin(shape, story);
@@ -17,7 +17,7 @@ export function tell(shape: Shape, story: Story): void {
     const plan = calmDown(game);
     if (isForgotten(game)) return;
     if (plan === undefined) throw new Error('it does not converge');
-    const open = openIn(plan, game);
+    const open = [...openIn(plan, game), ...silent(plan, game)];
     if (!keepsOthersKeys(game))
       throw new Error('it must never happen that a setting is not as wished for, or somebody else’s is taken away');
     if (open.length > 0) throw new Error(`it ends with something held: ${open.join(' | ')}`);
@@ -45,6 +45,16 @@ function openIn(plan: Plan, game: Game): readonly string[] {
   const standing = hasBrokers(game) ? STANDING : [...STANDING, 'KafkaUnknown it left the spec'];
   const held = plan.held.flatMap((h) => h.reasons.map((r) => `${r.code} ${r.message}`));
   return held.filter((text) => !standing.some((code) => text.startsWith(code)));
+}
+
+/** Brokers that neither came nor went, and of which nothing is said. */
+function silent(plan: Plan, { shape, wish, world }: Game): readonly string[] {
+  const on = (id: number): boolean => plan.held.some((h) => h.node === id);
+  const leaving = wished(shape, wish, world).nodes.filter((n) => n.departing && n.roles.includes('broker') && !on(n.id));
+  const joining = Object.entries(world.cluster.status.brokersState ?? {}).filter(
+    ([id, { gracefulActionState: graceful }]) => graceful?.cruiseControlState !== 'GracefulUpscaleSucceeded' && !on(Number(id)),
+  );
+  return [...leaving.map((n) => `node ${String(n.id)} left the spec`), ...joining.map(([id]) => `node ${id} did not get its share`)];
 }
 
 /** Without any, there is nobody who could be asked for the voters. */

@@ -21,6 +21,9 @@ export interface Shape {
   readonly budgets: boolean;
   readonly approval: 'Automatic' | 'Required';
   readonly onFailure: 'Hold' | 'Rollback';
+  /** The cluster has Cruise Control. */
+  readonly cruiseControl: boolean;
+  readonly reclaim: 'Retain' | 'Delete';
 }
 
 /** With what no node can live. */
@@ -33,11 +36,17 @@ export interface Wish {
   readonly gigabytes: number;
   /** Brokers (of combined nodes: none) that are left out, from the end. */
   readonly missing: number;
+  /** Which nodes that hold replicas are left out, by their places. */
+  readonly left: readonly number[];
+  /** Nodes that hold replicas and are added. */
+  readonly more: number;
   /** Controllers that are added (dedicated ones only) or, below zero, left out from the end. */
   readonly moreControllers: number;
   /** A setting that changes while Kafka runs; 0: none. */
   readonly dynamic: number;
 }
+
+const without = { cruiseControl: fc.constant(false), reclaim: fc.constantFrom('Retain' as const, 'Delete' as const) };
 
 const shared = {
   racks: fc.constantFrom(0, 1, 2, 3),
@@ -53,6 +62,7 @@ export const combinedShapes: fc.Arbitrary<Shape> = fc.record({
   controllers: fc.constantFrom(1, 2, 3, 3, 3, 4, 5),
   brokers: fc.constant(0),
   ...shared,
+  ...without,
 });
 
 export const dedicatedShapes: fc.Arbitrary<Shape> = fc.record({
@@ -60,7 +70,17 @@ export const dedicatedShapes: fc.Arbitrary<Shape> = fc.record({
   controllers: fc.constantFrom(1, 1, 2, 3, 3, 3, 4, 5),
   brokers: fc.constantFrom(1, 2, 2, 3, 3, 3, 4, 4, 5, 6),
   ...shared,
+  ...without,
 });
+
+/** Clusters whose brokers come and go. */
+export const movingShapes: fc.Arbitrary<Shape> = fc
+  .tuple(fc.oneof({ weight: 3, arbitrary: dedicatedShapes }, { weight: 1, arbitrary: combinedShapes }), fc.constantFrom(3, 4, 4, 5))
+  .map(([shape, holders]) => ({
+    ...shape,
+    cruiseControl: true,
+    ...(shape.combined ? { controllers: holders } : { controllers: Math.min(3, shape.controllers), brokers: holders }),
+  }));
 
 /** What was built once is not built again, so few different ones make many stories. */
 const revisions = fc.constantFrom({ version: '4.2.1', setting: 1 }, { version: '4.2.1', setting: 2 }, { version: '4.3.1', setting: 1 });
@@ -76,15 +96,28 @@ export const wishes: fc.Arbitrary<Wish> = fc
       dynamic: fc.constantFrom(0, 0, 2, 3),
     }),
   )
-  .map(([revision, more]) => ({ ...revision, ...more }));
+  .map(([revision, more]) => ({ ...revision, ...more, left: [], more: 0 }));
+
+/** Wishes for other brokers, and seldom for anything else. */
+export const movingWishes: fc.Arbitrary<Wish> = fc
+  .tuple(
+    revisions,
+    fc.constantFrom<Harm>('none', 'none', 'none', 'none', 'none', 'crashes'),
+    fc.constantFrom([], [], [0], [1], [1], [2], [0, 1], [1, 3]),
+    fc.constantFrom(0, 0, 1, 2),
+  )
+  .map(([revision, harm, left, more]) => ({ ...revision, harm, left, more, gigabytes: 1, missing: 0, moreControllers: 0, dynamic: 0 }));
 
 const controllerIds = (shape: Shape, wish: Wish): readonly number[] => {
-  const count = shape.combined ? shape.controllers : Math.max(1, shape.controllers + wish.moreControllers);
-  return [...Array(count).keys()];
+  if (shape.combined) return placesOf(shape.controllers, wish);
+  return [...Array(Math.max(1, shape.controllers + wish.moreControllers)).keys()];
 };
 
 const brokerIds = (shape: Shape, wish: Wish): readonly number[] =>
-  shape.combined ? [] : [...Array(Math.max(0, shape.brokers - wish.missing)).keys()].map((i) => 100 + i);
+  shape.combined ? [] : placesOf(Math.max(0, shape.brokers - wish.missing), wish).map((i) => 100 + i);
+
+const placesOf = (count: number, { left, more }: Wish): readonly number[] =>
+  [...Array(count + more).keys()].filter((place) => !left.includes(place));
 
 /** Ids of the nodes that hold replicas. */
 export const holdersIn = (shape: Shape, wish: Wish): readonly number[] =>
@@ -125,6 +158,8 @@ spec:
   clusterImage: ${image}:${wish.version}
   readOnlyConfig: "num.io.threads=${String(wish.setting)}${SETTINGS[wish.harm]}"
   disruptionBudget: { create: true, budget: "1" }
+  volumeReclaim: ${shape.reclaim}
+  ${shape.cruiseControl ? 'cruiseControlConfig: {}' : ''}
   ${shape.racks === 0 ? '' : 'rackAwareness: { labels: [topology.kubernetes.io/zone] }'}
   listenersConfig:
     internalListeners:
@@ -156,11 +191,13 @@ function once(key: string, make: () => ResolvedCluster): ResolvedCluster {
 export function wished(shape: Shape, wish: Wish, world?: World): ResolvedCluster {
   const present = new Set([...controllerIds(shape, wish), ...brokerIds(shape, wish)].map(String));
   const left = Object.entries(world?.cluster.status.brokersState ?? {}).filter(([id]) => !present.has(id));
-  const { combined, racks, concurrency, threshold, budgets, approval, onFailure } = shape;
+  const { combined, racks, concurrency, threshold, budgets, approval, onFailure, cruiseControl, reclaim } = shape;
   const { dynamic, ...rest } = wish;
   const spec = JSON.stringify([
     rest,
     combined,
+    cruiseControl,
+    reclaim,
     racks > 0,
     [...present],
     left.map(([id, { configurationBackup }]) => [id, configurationBackup]),
