@@ -21,6 +21,7 @@ import { describe, digest, heldLine } from '../decide/explain';
 import { identityIn } from '../decide/identity';
 import { bootstrapAddresses } from '../decide/kafka-target';
 import { releasedOperations } from '../decide/operation-deletion';
+import { operationsIn } from '../decide/operation-view';
 import { isAsked } from '../decide/may-stop';
 import { nodeViews, serves, type NodeView } from '../decide/node-view';
 import type { Plan } from '../decide/plan';
@@ -32,6 +33,7 @@ import type { KafkaSight } from '../observe/kafka-sight';
 import type { AskedProcess, ProcessSight } from '../observe/process-sight';
 import { clusterView, kubeNodes, liveObjects, type KubeStores } from '../observe/kube';
 import type { KubeApi, KubeObject, Store } from '../runtime/kube-types';
+import { AnomalyEvents } from './anomaly-events';
 import type { ClusterMetrics } from './cluster-metrics';
 import { cruiseControlPlace } from './cruise-control-place';
 import { DoneAtKafka } from './done-at-kafka';
@@ -70,6 +72,7 @@ export class KafkaClusterController {
   >();
   private readonly passes: PassLog;
   private readonly holds = new HeldLong();
+  private readonly anomalies = new AnomalyEvents();
   private readonly done = new DoneAtKafka();
   /** Clusters that this operator has seen running. */
   private readonly seenRunning = new Set<string>();
@@ -217,8 +220,9 @@ export class KafkaClusterController {
     this.watchKafka(key, cluster, world, status);
     this.watchCruiseControl(key, cluster, world, status);
     this.parts.metrics?.held(key, plan.held, this.parts.now());
+    this.parts.metrics?.operations(key, operationsIn(world));
     const holds = this.holds.judge(key, plan.held, this.parts.now());
-    this.tell(world, holds.events);
+    this.tell(world, [...holds.events, ...this.anomalies.judge(key, world, this.parts.now())]);
     const tried = new Set(outcomes.map((o) => describe(o.action)));
     const left = plan.actions.filter((action) => !tried.has(describe(action)));
     const more = left.some((action) => !this.isUnseen(key, action, world));
@@ -287,6 +291,7 @@ export class KafkaClusterController {
     this.parts.metrics?.forget(key);
     this.passes.forget(key);
     this.holds.forget(key);
+    this.anomalies.forget(key);
     this.done.forget(key);
     this.seenRunning.delete(key);
     this.pace.forget(key);

@@ -2,6 +2,7 @@
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import { deploymentOf, hasReadyPod, metricsTopicState, whyNotRolledOut } from './cruise-control-view';
 import type { Judgement } from './conditions';
+import { healingIn } from './self-healing';
 import type { ClusterStatus, World } from './world';
 
 type Said = Omit<Judgement, 'type'>;
@@ -31,19 +32,22 @@ function whyNoPod(cluster: ResolvedCluster, world: World): Said | undefined {
   return no('DeploymentNotReady', `Deployment ${deployment.metadata.name} has no ready Pod${why === '' ? '' : `: ${why}`}`);
 }
 
+const SERVES: Said = { status: 'True', reason: 'CruiseControlServes', message: 'Cruise Control can move replicas' };
+
 function seen(world: World): Said {
   const { cruiseControl } = world;
   if (cruiseControl?.state === 'unknown') return no('CruiseControlUnreachable', `Cruise Control does not answer: ${cruiseControl.why}`);
   if (cruiseControl?.state !== 'known') return notAsked(world);
   const { ready, why } = cruiseControl.value;
   if (!ready) return no('CruiseControlWarmingUp', `Cruise Control has not seen enough of the cluster yet: ${why}`);
-  return { status: 'True', reason: 'CruiseControlServes', message: 'Cruise Control can move replicas' };
+  const healing = healingIn({ world, now: cruiseControl.value.at });
+  return { ...SERVES, ...(healing === undefined ? {} : { message: `${SERVES.message}, and repairs by itself now: ${healing}` }) };
 }
 
 /** While nothing needs it nobody asks: what was said last stands. */
 function notAsked({ cluster }: World): Said {
   const before = cluster.status.conditions?.find((c) => c.type === 'CruiseControlReady');
-  if (before?.reason === 'CruiseControlServes') return { status: 'True', reason: 'CruiseControlServes', message: before.message };
+  if (before?.reason === 'CruiseControlServes') return SERVES;
   return { status: 'Unknown', reason: 'CruiseControlNotAsked', message: 'Cruise Control was not asked yet' };
 }
 

@@ -20,6 +20,10 @@ test('docs/conditions.md, Conditions of a CruiseControlOperation: every type and
 });
 
 test('docs/conditions.md, Events: every reason that is told is explained, and nothing else', () => {
-  const told = given('operator/act/events.ts', 'reason').concat(given('operator/controllers/kafka-cluster-controller.ts', 'reason'));
+  const files = [
+    'operator/act/events.ts',
+    ...['kafka-cluster-controller', 'held-long', 'anomaly-events'].map((name) => `operator/controllers/${name}.ts`),
+  ];
+  const told = files.flatMap((file) => given(file, 'reason'));
   expect([...documented(page, 'Events')].sort()).toEqual(unique(told));
 });
