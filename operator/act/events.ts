@@ -3,7 +3,7 @@
  * nothing, and none is waited for.
  */
 import { CLUSTER_API_VERSION, shortHash } from '../../lib/constructs/naming';
-import type { Outcome } from '../decide/action';
+import type { Outcome, RecordOperation } from '../decide/action';
 import { actionLine, because } from '../decide/explain';
 import type { ClusterView } from '../decide/world';
 import { EVENT } from '../kinds';
@@ -65,8 +65,18 @@ export function eventsOf(outcomes: readonly Outcome[]): readonly EventDraft[] {
         message: actionLine(action).replace(/ {2,}/g, ' '),
       });
   }
+  drafts.push(...done.flatMap(({ action }) => (action.kind === 'recordOperation' ? operationEvent(action) : [])));
   for (const { result, message } of outcomes) {
     if (result === 'failed' && message !== undefined) drafts.push({ type: 'Warning', reason: 'WriteRefused', message });
   }
   return drafts;
+}
+
+/** An operation was begun, or is over; what lies between is in its status. */
+function operationEvent({ target, status }: RecordOperation): readonly EventDraft[] {
+  const { state, errorMessage = '', id } = (status.currentTask ?? {}) as { state?: string; errorMessage?: string; id?: string };
+  if (state === 'Completed') return [{ type: 'Normal', reason: 'OperationCompleted', message: `${target.name} is completed` }];
+  if (state === 'CompletedWithError')
+    return [{ type: 'Warning', reason: 'OperationFailed', message: `${target.name} failed: ${errorMessage}` }];
+  return state === 'Active' && id === undefined ? [{ type: 'Normal', reason: 'OperationBegun', message: `${target.name} is begun` }] : [];
 }

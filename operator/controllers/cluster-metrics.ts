@@ -1,7 +1,9 @@
 /** What is done and what is held, cluster by cluster, as Prometheus sees it. Label sets go when their cluster goes. */
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Outcome } from '../decide/action';
+import type { OperationView } from '../decide/operation-view';
 import type { Held } from '../decide/plan';
+import { OperationMetrics } from './operation-metrics';
 
 const CLUSTER = ['namespace', 'cluster'] as const;
 
@@ -13,10 +15,12 @@ interface Holds {
 
 export class ClusterMetrics {
   private readonly clusters = new Map<string, Holds>();
+  private readonly operationMetrics: OperationMetrics;
   private readonly actions: Counter<'namespace' | 'cluster' | 'action' | 'result'>;
 
   constructor(registry: Registry, now: () => number) {
     const registers = [registry];
+    this.operationMetrics = new OperationMetrics(registry);
     this.actions = new Counter({
       name: 'kafka_operator_actions_total',
       help: 'Actions carried out, by kind and result (done, refused by the last look, retry, failed)',
@@ -56,11 +60,16 @@ export class ClusterMetrics {
     this.clusters.set(key, { since, byReason });
   }
 
+  operations(key: string, views: readonly OperationView[]): void {
+    this.operationMetrics.seen(key, views);
+  }
+
   acted(key: string, outcomes: readonly Outcome[]): void {
     for (const { action, result } of outcomes) this.actions.inc({ ...labelsOf(key), action: action.kind, result });
   }
 
   forget(key: string): void {
+    this.operationMetrics.forget(key);
     if (!this.clusters.delete(key)) return;
     const { namespace, cluster } = labelsOf(key);
     void this.actions.get().then(({ values }) => {

@@ -104,8 +104,9 @@ function ofFinished(view: OperationView, context: Context): readonly Proposal[] 
   ];
 }
 
-/** Says why it waits, when that changed. */
+/** Says why it waits, when that changed; one that failed has said so. */
 function ofWaiting(view: OperationView, { waiting }: Queue, { now }: Context): readonly Proposal[] {
+  if (view.state !== '') return [];
   const why = waiting.find((w) => w.view.name === view.name)?.why ?? [];
   const status = waitingFor(view, why, now);
   const told = (s: OperationStatus): string => JSON.stringify(s.conditions?.map((c) => [c.type, c.status, c.reason, c.message]).sort());

@@ -68,3 +68,22 @@ describe('telling an Event', () => {
     await server.close();
   });
 });
+
+describe('an operation', () => {
+  const target = { apiVersion: 'v1', kind: 'CruiseControlOperation', namespace: 'kafka', name: 'even-out', uid: 'u', resourceVersion: '1' };
+  const told = (currentTask: object): readonly string[] =>
+    eventsOf([{ action: { kind: 'recordOperation', risk: 'safe', target, status: { currentTask }, reasons: [] }, result: 'done' }]).map(
+      ({ type, reason, message }) => `${type} ${reason}: ${message}`,
+    );
+
+  test.each<[string, object, readonly string[]]>([
+    ['begins', { state: 'Active', marker: 'm' }, ['Normal OperationBegun: even-out is begun']],
+    ['goes on', { state: 'Active', id: 't' }, []],
+    ['moves', { state: 'InExecution', id: 't' }, []],
+    ['waits', { state: '' }, []],
+    ['ends', { state: 'Completed', id: 't' }, ['Normal OperationCompleted: even-out is completed']],
+    ['fails', { state: 'CompletedWithError', errorMessage: 'no racks' }, ['Warning OperationFailed: even-out failed: no racks']],
+  ])('that %s', (_what, task, events) => {
+    expect(told(task)).toEqual(events);
+  });
+});
