@@ -12,7 +12,7 @@
  * Control says is no answer to any of these. A broker that dies before it was seen empty is brought back to be asked.
  */
 import { isAtLeast } from '../../lib/kafka/version';
-import { namedOperation, openOperation, operationAt, operationsMade } from './broker-operation';
+import { namedOperation, openOperation, operationAt, operationsMade, progressOf } from './broker-operation';
 import { changeableQuorum, isController } from './changeable-quorum';
 import type { Context } from './context';
 import { assignedTo, whyAssigned, whyNotEmpty } from './holdings';
@@ -73,12 +73,24 @@ const unseen = (code: 'KafkaUnknown' | 'NoQuorumLeader', message: string): Leavi
 function draining(view: NodeView, why: Reason, seen: Seen & { readonly kafka: KafkaView }): Leaving {
   const { cluster, world, kafka } = seen;
   const operation = openOperation(world, 'remove_broker', view.node.id);
-  const waits: Leaving = { stage: 'draining', why, operation, next: false };
-  if (operation !== undefined || assignedTo(view.node.id, kafka) === 0 || isJustOver(view, seen)) return waits;
+  if (operation !== undefined) return { stage: 'draining', why: whileMoved(operation), operation, next: false };
+  if (assignedTo(view.node.id, kafka) === 0 || isJustOver(view, seen)) return { stage: 'draining', why, operation, next: false };
   const failed = whyFailed(view, why, seen);
   if (failed !== undefined) return { stage: 'failed', why: failed };
   const stays = cluster.cruiseControl === undefined ? without(why) : whyNotSpared(seen.views, kafka);
   return stays === undefined ? { stage: 'draining', why, operation, next: true } : { stage: 'stays', why: stays };
+}
+
+/** Without numbers, which change all the while; the operation has them. */
+function whileMoved(operation: OperationView): Reason {
+  const said = {
+    Scheduled: 'waits',
+    Running: 'moves them',
+    Succeeded: 'is over',
+    CompletedWithError: 'is tried again',
+    Paused: 'is paused',
+  };
+  return reason('HoldsReplicas', `replicas are on it; ${operation.name} ${said[progressOf(operation)]}`);
 }
 
 /** What Kafka tells is as old as the look at it: an operation that ended since may have moved everything. */

@@ -2,7 +2,7 @@
  * A controller that left the spec. It holds no records of its own, so it can go as soon as it has no vote, by sight and never
  * by inference: first its Pod, then what was made for it, its claims by `volumeReclaim`. A claim that is kept holds the old
  * directory; when the id comes back it observes with it, catches up and is made a voter again like any new controller.
- * A node that is a broker as well stays: its replicas would have to be moved away first.
+ * A node that is a broker as well goes as a broker does (leaving-broker.ts).
  */
 import { changeableQuorum, isController, votes } from './changeable-quorum';
 import type { Context } from './context';

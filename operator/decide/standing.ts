@@ -3,7 +3,6 @@
  * should shrink, a Pod that cannot be placed, a process that crashes again and again. Each is on record with the remedy.
  */
 import { waitsForPlacement } from '../../lib/constructs/placement';
-import { progressOf } from './broker-operation';
 import { hasDirectories } from './changeable-quorum';
 import type { Context } from './context';
 import { waitingDisks } from './disk-standing';
@@ -15,7 +14,6 @@ import { lossOf } from './node-loss';
 import { isOfEarlierLife, mountPathOf, type NodeView } from './node-view';
 import { waitingOperations } from './operation-standing';
 import type { Held } from './plan';
-import type { OperationView } from './operation-view';
 import { resizeOf } from './pod-resize';
 import { reason, type Reason } from './reason';
 import { keptSettings } from './rules/alter-configs';
@@ -71,22 +69,7 @@ const departed: Judge = (view, context) => {
 /** What waits for its turn is held by the gate. */
 function whyBrokerStays(view: NodeView, context: Context): Reason | undefined {
   const leaving = leavingOf(view, context);
-  if (!('why' in leaving) || leaving.stage === 'stopping' || leaving.stage === 'stopped') return undefined;
-  const { code } = leaving.why;
-  return code === 'HoldsReplicas' && leaving.stage === 'draining' && leaving.operation !== undefined
-    ? withOperation(leaving.why, leaving.operation)
-    : leaving.why;
-}
-
-function withOperation({ code, message }: Reason, operation: OperationView): Reason {
-  const said = {
-    Scheduled: 'waits',
-    Running: 'moves them',
-    Succeeded: 'is over',
-    CompletedWithError: 'is tried again',
-    Paused: 'is paused',
-  };
-  return reason(code, `${message}; ${operation.name} ${said[progressOf(operation)]}`);
+  return 'why' in leaving && leaving.stage !== 'stopping' && leaving.stage !== 'stopped' ? leaving.why : undefined;
 }
 
 /** A broker that joined and has not got its share. */
