@@ -54,7 +54,7 @@ export function gate(proposals: readonly Proposal[], context: Context): GateVerd
     } else allowed.push(proposal);
   }
   const done = allowed.filter((p) => !waitsForRestart(p, refusedNodes, context));
-  return rollFirst({ allowed: done, held: condensed(held) });
+  return rollFirst({ allowed: done, held: condensed(held) }, context);
 }
 
 /** What is not about the node that the proposal is about. */

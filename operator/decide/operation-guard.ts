@@ -41,18 +41,28 @@ export const beginsMoves = (proposal: Proposal): boolean =>
 
 /** Reasons of a restart that is a part of a roll under way and goes on by itself. */
 const ROLLING: readonly ReasonCode[] = ['Soaking', 'OnTrial', 'WaveInFlight', 'OneAtATime', 'BudgetFollowsGate'];
+/** The same, while a node that has just come back catches up; of a broken disk they last, and moving replicas is the remedy. */
+const CATCHING_UP: readonly ReasonCode[] = ['UnderReplicated', 'MinInSync', 'QuorumMajority', 'NoQuorumLeader'];
+const CAUGHT_UP_WITHIN_MS = 300_000;
 
 /** The verdict without the beginnings of operations, while a roll is under way. */
-export function rollFirst(verdict: GateVerdict): GateVerdict {
+export function rollFirst(verdict: GateVerdict, context: Pick<Context, 'views' | 'now'>): GateVerdict {
   const begins = verdict.allowed.filter(beginsMoves);
-  if (begins.length === 0 || !isRolling(verdict)) return verdict;
-  const why = reason('WaveInFlight', 'brokers are being restarted; replicas are moved after that');
+  const until = caughtUpAt(context);
+  if (begins.length === 0 || !isRolling(verdict, until === undefined ? ROLLING : [...ROLLING, ...CATCHING_UP])) return verdict;
+  const why = reason('WaveInFlight', 'brokers are being restarted; replicas are moved after that', until);
   const held: readonly Held[] = begins.map((p) => ({ what: runs(nameOf(p)), reasons: [why] }));
   return { allowed: verdict.allowed.filter((p) => !beginsMoves(p)), held: [...verdict.held, ...held] };
 }
 
+/** When a node that came back just now should have caught up, in milliseconds since the epoch; undefined: none did. */
+function caughtUpAt({ views, now }: Pick<Context, 'views' | 'now'>): number | undefined {
+  const until = Math.max(0, ...views.map((v) => v.pod?.readySince ?? 0)) + CAUGHT_UP_WITHIN_MS;
+  return until > now ? until : undefined;
+}
+
 const nameOf = (p: Proposal): string => (p.kind === 'recordOperation' ? p.target.name : p.kind === 'askCruiseControl' ? p.operation : '');
 
-const isRolling = ({ allowed, held }: GateVerdict): boolean =>
+const isRolling = ({ allowed, held }: GateVerdict, codes: readonly ReasonCode[]): boolean =>
   allowed.some((p) => p.kind === 'restartNode' && p.running) ||
-  held.some((h) => h.what.startsWith('restart') && h.reasons.every((r) => ROLLING.includes(r.code)));
+  held.some((h) => h.what.startsWith('restart') && h.reasons.every((r) => codes.includes(r.code)));

@@ -75,7 +75,8 @@ const LONGEST_BACK_OFF_MS = 1_800_000;
 
 const backOff = (failures: number): number => Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** Math.min(failures, 20));
 
-function whyBackingOff(view: OperationView, now: number): readonly Reason[] {
+/** Until when it is not tried again. */
+export function whyBackingOff(view: OperationView, now: number): readonly Reason[] {
   const { waiting } = statusOf(view);
   if (waiting !== undefined && !isRetry(view)) {
     const until = (millisecondsOf(waiting.last) ?? 0) + backOff(waiting.refusals - 1);

@@ -1,6 +1,7 @@
 /** When to look at operations again although nothing happens: an object that expires, a request that should have arrived by then. */
 import type { Context } from './context';
-import { queueOf } from './operation-queue';
+import { queueOf, whyBackingOff } from './operation-queue';
+import { isMove } from './operation-request';
 import { SETTLED_AFTER_MS } from './operation-step';
 import { startedAt, taskOf } from './operation-status';
 import { inFlight, operationsIn, type OperationView } from './operation-view';
@@ -23,5 +24,7 @@ export function operationTimes(context: Context): readonly number[] {
   // Also of a stop that is asked for again.
   const current = queueOf(context).current ?? all.find(inFlight);
   const looks = current === undefined ? [] : [Math.max(context.now + LOOKED_AGAIN_MS, startedAt(current) + SETTLED_AFTER_MS)];
-  return [...expiries, ...looks];
+  // Of what moves replicas it stands with the reasons why it waits.
+  const again = all.filter((view) => !isMove(view)).flatMap((view) => whyBackingOff(view, context.now).flatMap((r) => r.until ?? []));
+  return [...expiries, ...looks, ...again];
 }

@@ -8,7 +8,7 @@ import type { AskCruiseControl, RecordOperation } from '../action';
 import { approvalOfOperation } from '../operation-conditions';
 import { endOf, guardOperation, isGuarded } from '../operation-deletion';
 import { nextMarker, parametersOf, isMove } from '../operation-request';
-import { queueOf, whyNotBegin, type Queue } from '../operation-queue';
+import { queueOf, whyBackingOff, whyNotBegin, type Queue } from '../operation-queue';
 import { begun, completed, statusOf, waitingFor, type OperationStatus } from '../operation-status';
 import { stepOf } from '../operation-step';
 import { expiresAt } from '../operation-times';
@@ -78,7 +78,7 @@ function ofMessage(view: OperationView, context: Context): readonly Proposal[] {
         'as Cruise Control was seen',
       ),
     ];
-  if (view.state === 'CompletedWithError') return [];
+  if (whyBackingOff(view, context.now).length > 0) return [];
   return [record(view, begun(view, { marker: nextMarker(view), dryRun: false }, context.now), 'OperationDue', 'a stop is wanted at once')];
 }
 

@@ -1,10 +1,12 @@
 import type { OperationName } from '../../../lib/api/cruise-control-operation';
-import { whyOperationHolds } from '../../../operator/decide/operation-guard';
+import { rollFirst, whyOperationHolds } from '../../../operator/decide/operation-guard';
 import { parametersOf } from '../../../operator/decide/operation-request';
 import { queueOf, type Queue } from '../../../operator/decide/operation-queue';
 import { waitingOperations } from '../../../operator/decide/operation-standing';
 import type { OperationStatus } from '../../../operator/decide/operation-status';
 import { operationsIn } from '../../../operator/decide/operation-view';
+import type { Proposal } from '../../../operator/decide/plan';
+import { reason, type ReasonCode } from '../../../operator/decide/reason';
 import { isoSeconds } from '../../../operator/decide/rfc3339';
 import { runOperations } from '../../../operator/decide/rules/run-operations';
 import { withObject } from '../../../operator/decide/simulate';
@@ -232,5 +234,70 @@ describe('an operation that is over', () => {
   test('goes after ttlSecondsAfterFinished, and not before', () => {
     expect(wishes(over(NOW - 59_000))).toEqual([]);
     expect(wishes(over(NOW - 60_000))).toEqual(['delete']);
+  });
+});
+
+describe('a stop that somebody wants', () => {
+  const stop = (status?: OperationStatus): World =>
+    withWritten(withWritten(start, 'one', running('InExecution')), 'stop', {
+      operation: 'stop_proposal_execution',
+      ...(status && { status }),
+    });
+  const wishes = (world: World, now = NOW) =>
+    runOperations(contextOf(cluster, world, now)).filter((p) => p.kind === 'recordOperation' && p.target.name === 'stop');
+
+  test('is asked for while another operation runs', () => {
+    expect(wishes(stop())).toMatchObject([{ status: { currentTask: { operation: 'stop_proposal_execution', state: 'Active' } } }]);
+    const asked = stop({ currentTask: { operation: 'stop_proposal_execution', state: 'Active', marker: 'm', started: isoSeconds(NOW) } });
+    expect(runOperations(contextOf(cluster, asked)).map((p) => p.kind)).toContain('askCruiseControl');
+  });
+
+  test('that failed is asked for again later', () => {
+    expect(wishes(stop(failed(0, NOW)))).toEqual([]);
+    expect(wishes(stop(failed(0, NOW)), NOW + 30_000)).toHaveLength(1);
+  });
+});
+
+test('what Cruise Control says of itself needs no turn', () => {
+  const world = withWritten(withWritten(start, 'one', running('InExecution')), 'state', { operation: 'status' });
+  const told = runOperations(contextOf(cluster, world)).find((p) => p.kind === 'recordOperation' && p.target.name === 'state');
+  expect(told).toMatchObject({
+    status: { currentTask: { state: 'Completed', summary: { ready: 'true', executor: 'NO_TASK_IN_PROGRESS' } } },
+  });
+});
+
+describe('an operation beside a roll', () => {
+  const view = (readySince: number) => contextOf(cluster, start).views.map((v) => ({ ...v, pod: { ...v.pod!, readySince } }));
+  const begins: Proposal = {
+    kind: 'askCruiseControl',
+    risk: 'safe',
+    operation: 'one',
+    marker: 'm',
+    endpoint: 'rebalance',
+    parameters: {},
+    reasons: [],
+  };
+  const stops: Proposal = { ...begins, endpoint: 'stop_proposal_execution' };
+  const held = (code: ReasonCode) => [{ what: 'restart  node 101', node: 101, reasons: [reason(code, 'x')] }];
+  const allowed = (code: ReasonCode, readySince: number, proposal = begins): number =>
+    rollFirst({ allowed: [proposal], held: held(code) }, { views: view(readySince), now: NOW }).allowed.length;
+
+  test.each<[ReasonCode, number]>([
+    ['Soaking', 0],
+    ['OnTrial', 0],
+    ['WindowClosed', 1],
+    ['ApprovalNeeded', 1],
+    ['OperationInFlight', 1],
+  ])('a restart that is held by %s lets %i begin', (code, count) => {
+    expect(allowed(code, 0)).toBe(count);
+  });
+
+  test('waits for replicas of a node that has just come back, and not for those of a disk that is broken', () => {
+    expect(allowed('UnderReplicated', NOW - 299_000)).toBe(0);
+    expect(allowed('UnderReplicated', NOW - 300_000)).toBe(1);
+  });
+
+  test('is stopped at any time', () => {
+    expect(allowed('Soaking', 0, stops)).toBe(1);
   });
 });
