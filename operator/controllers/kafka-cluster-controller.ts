@@ -64,6 +64,8 @@ const PROGRESS_AFTER_LOOKS = 5;
 const REFUSED_AFTER = 30_000;
 /** The look after settings were altered is over; of values that Kafka does not tell, it shows nothing new that would wake. */
 const SETTINGS_SEEN_AFTER = 500;
+/** The echo of what was written is in; of what was only deleted there is none that would wake, and "in motion" would stand for ever. */
+const WRITTEN_SEEN_AFTER = 200;
 
 export class KafkaClusterController {
   private readonly resolved = new Map<
@@ -226,7 +228,7 @@ export class KafkaClusterController {
     const tried = new Set(outcomes.map((o) => describe(o.action)));
     const left = plan.actions.filter((action) => !tried.has(describe(action)));
     const more = left.some((action) => !this.isUnseen(key, action, world));
-    const seen = left.length > 0 || outcomes.some(isAlteration) ? SETTINGS_SEEN_AFTER : undefined;
+    const seen = left.length > 0 || outcomes.some(isAlteration) ? SETTINGS_SEEN_AFTER : outcomes.length > 0 ? WRITTEN_SEEN_AFTER : undefined;
     return this.retry(outcomes) ?? (more ? { requeueAfter: 0 } : soonest(gathered, holds.lookAgainIn, plan.wakeAfter, seen));
   }
 

@@ -59,6 +59,8 @@ describe('Cruise Control', () => {
     await until(() => deployment() === undefined, 30_000);
     await env.converged();
     expect(condition()).toBeUndefined();
+    // What was only deleted echoes nothing that would wake the operator.
+    expect(env.status.conditions?.find((c) => c.type === 'Progressing')?.reason).toBe('AsWanted');
     expect(env.objects.filter(({ metadata }) => metadata.name.includes('cruisecontrol'))).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 /** What the API server is asked to do, counted by the server: as little as the work needs, and nothing at rest. */
-import { POD, SERVICE } from '../../../operator/kinds';
+import { CONFIG_MAP, POD, SERVICE } from '../../../operator/kinds';
 import type { RequestRecord } from '../../runtime/fake-request';
 import { until } from '../../runtime/fake-clock';
 import { combined, Environment, isDeed, KINDS, QUIET } from './environment';
@@ -64,6 +64,16 @@ describe('requests to the API server', () => {
     const status = after.indexOf('apply kafkaclusters orders status');
     expect(status).toBeGreaterThan(0);
     expect(status).toBeLessThan(5);
+  });
+
+  it('what is no longer wanted is deleted, and the status says that all is done afterwards: a deletion echoes nothing that would wake', async () => {
+    await created();
+    const like = env.objects.find((o) => o.kind === 'ConfigMap' && o.metadata.name.startsWith('orders-scripts-'));
+    const metadata = { ...like?.metadata, name: 'orders-scripts-old', uid: 'old' };
+    env.server.put({ ...like, apiVersion: 'v1', kind: 'ConfigMap', metadata } as never, 'kafka-operator');
+    await until(() => env.server.get(CONFIG_MAP, 'kafka', 'orders-scripts-old') === undefined, 10_000);
+    await until(env.restFor(QUIET));
+    expect(env.status.conditions?.find((c) => c.type === 'Progressing')?.reason).toBe('AsWanted');
   });
 
   it('a converged cluster asks nothing and writes nothing while looks at Kafka go on', async () => {
