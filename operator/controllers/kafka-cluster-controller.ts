@@ -228,7 +228,8 @@ export class KafkaClusterController {
     const tried = new Set(outcomes.map((o) => describe(o.action)));
     const left = plan.actions.filter((action) => !tried.has(describe(action)));
     const more = left.some((action) => !this.isUnseen(key, action, world));
-    const seen = left.length > 0 || outcomes.some(isAlteration) ? SETTINGS_SEEN_AFTER : outcomes.length > 0 ? WRITTEN_SEEN_AFTER : undefined;
+    const seen =
+      left.length > 0 || outcomes.some(isAlteration) ? SETTINGS_SEEN_AFTER : outcomes.length > 0 ? WRITTEN_SEEN_AFTER : undefined;
     return this.retry(outcomes) ?? (more ? { requeueAfter: 0 } : soonest(gathered, holds.lookAgainIn, plan.wakeAfter, seen));
   }
 

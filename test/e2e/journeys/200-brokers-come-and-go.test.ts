@@ -108,7 +108,7 @@ describe('a broker less', () => {
 
   it('is refused before it begins when the others could not hold its replicas, naming the topics', async () => {
     await removeBrokers(103);
-    await held(/remove +node 103 .*orders/);
+    await held(/remove +node 103 .*have up to 3 replicas/);
     expect((await podsOf(NAME)).map((p) => p.metadata.labels?.brokerId)).toContain('103');
     await addBrokers(103);
     await running(NAME);

@@ -70,7 +70,7 @@ describe('requests to the API server', () => {
     await created();
     const like = env.objects.find((o) => o.kind === 'ConfigMap' && o.metadata.name.startsWith('orders-scripts-'));
     const metadata = { ...like?.metadata, name: 'orders-scripts-old', uid: 'old' };
-    env.server.put({ ...like, apiVersion: 'v1', kind: 'ConfigMap', metadata } as never, 'kafka-operator');
+    env.server.put({ ...like, apiVersion: 'v1', kind: 'ConfigMap', metadata }, 'kafka-operator');
     await until(() => env.server.get(CONFIG_MAP, 'kafka', 'orders-scripts-old') === undefined, 10_000);
     await until(env.restFor(QUIET));
     expect(env.status.conditions?.find((c) => c.type === 'Progressing')?.reason).toBe('AsWanted');
