@@ -101,6 +101,12 @@ export function expectUnharmed(evidence: Evidence, { mostAway = 1 }: { readonly 
 /** What was seen below its minimum, each once. */
 export const belowIn = (looks: readonly Look[]): readonly string[] => [...new Set(looks.flatMap((l) => l.below))];
 
+/** As if these nodes had not been: what left for good is neither away nor back. */
+export function withoutNodes(evidence: Evidence, nodes: readonly number[]): Evidence {
+  const stays = (pod: KubeObject): boolean => !nodes.includes(Number(pod.metadata.labels?.brokerId));
+  return { ...evidence, before: evidence.before.filter(stays), pods: evidence.pods.filter((seen) => stays(seen.object)) };
+}
+
 export function tell(what: string, { acknowledged, longestStall, looks, took }: Evidence): void {
   const asked = `${(looks.length / (took / 1000)).toFixed(0)} looks at all partitions a second`;
   figure(what, `${seconds(took)}, ${acknowledged} records, longest produce stall ${seconds(longestStall)}, ${asked}`);
