@@ -151,7 +151,12 @@ describe('a task that Cruise Control does not know', () => {
 });
 
 describe('a refusal', () => {
-  const refusal = (errorKind: NonNullable<RequestView['errorKind']>): RequestView => ({ state: 'refused', httpCode: 500, error: 'no', errorKind });
+  const refusal = (errorKind: NonNullable<RequestView['errorKind']>): RequestView => ({
+    state: 'refused',
+    httpCode: 500,
+    error: 'no',
+    errorKind,
+  });
 
   test.each(['notReady', 'busy'] as const)('that passes (%s) is no failure: it is asked for again', (kind) => {
     const status = statusAfter(after({ requests: requests(refusal(kind)) }));
