@@ -1,4 +1,5 @@
 /** Runs one benchmark, inside the cluster that bench/run made for it: `node main.js NAME`. `table` rewrites the table alone. */
+import { drainSimulated } from './drain-simulated';
 import { firstCluster } from './first-cluster';
 import { hundredClusters } from './hundred-clusters';
 import { idle } from './idle';
@@ -17,6 +18,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Findings>>> = {
   'replace-pod-real': replacePodReal,
   'roll-real': rollReal,
   'roll-simulated': rollSimulated,
+  'drain-simulated': drainSimulated,
   'hundred-clusters': hundredClusters,
   'pass-300': pass300,
 };

@@ -5,7 +5,17 @@ import { isMet, RESULTS, ROOT, type Figure, type Result } from './result';
 
 const BEGIN = '<!-- results: written by bench/run -->';
 const END = '<!-- end of results -->';
-const ORDER = ['first-cluster', 'idle', 'replace-pod', 'replace-pod-real', 'roll-real', 'roll-simulated', 'hundred-clusters', 'pass-300'];
+const ORDER = [
+  'first-cluster',
+  'idle',
+  'replace-pod',
+  'replace-pod-real',
+  'roll-real',
+  'roll-simulated',
+  'drain-simulated',
+  'hundred-clusters',
+  'pass-300',
+];
 
 function results(): readonly Result[] {
   const rank = (name: string): number => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
