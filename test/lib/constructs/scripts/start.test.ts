@@ -3,6 +3,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fakePod, properties, type Pod } from './fake-kafka';
 
+// Each test runs the script, which sleeps between its looks, and tools beside it.
+jest.setTimeout(30_000);
+
 const META = 'version=1\ncluster.id=mLO1x4g_MXHywUy_Wc7gKw\nnode.id=1\n';
 
 describe('start.sh', () => {
