@@ -3,7 +3,6 @@
  * then each goes step by step (leaving-broker.ts). Where somebody has to approve, what disrupts is wished for from the beginning; the
  * gate lets it go in its turn. A drained broker hurts nobody, so several may be stopped together.
  */
-import type { Delete } from '../action';
 import { brokersIn, nextOperation, whyWithdrawn } from '../broker-operation';
 import { targetOf, type Context, type Rule } from '../context';
 import { isBegun, leavingOf, type Leaving } from '../leaving-broker';
@@ -13,6 +12,7 @@ import { operationsIn } from '../operation-view';
 import type { Proposal } from '../plan';
 import { DOWNSCALED, isLeavingBroker, wasDrained } from '../put-down';
 import { reason } from '../reason';
+import { holdsSomething, removal } from '../removal';
 import type { LiveObject } from '../world';
 import { apply } from './apply-drift';
 
@@ -73,26 +73,11 @@ function steps(view: NodeView, { stage }: Leaving, context: Context): readonly P
     ...(stage === 'stopped' || stage === 'fenced' ? [forget] : []),
     ...leftovers(view, context)
       .filter(due)
-      .map((object) => removal(id, object)),
+      .map((object) => removal(id, object, 'broker')),
   ];
 }
 
 const FORGET = 'it left the spec, holds nothing and is stopped';
-
-const removal = (node: number, object: LiveObject): Delete => ({
-  kind: 'delete',
-  risk: holdsSomething(object) ? 'destructive' : 'safe',
-  node,
-  target: targetOf(object),
-  reasons: [reason('Unwanted', whyOf(object))],
-});
-
-const holdsSomething = ({ kind }: LiveObject): boolean => kind === 'Pod' || kind === 'PersistentVolumeClaim';
-
-function whyOf({ kind }: LiveObject): string {
-  if (kind === 'Pod') return 'its broker left the spec';
-  return kind === 'PersistentVolumeClaim' ? 'its broker left the spec and volumeReclaim is Delete' : 'its broker is gone';
-}
 
 /** Operations of ours for which there is no wish any more: deleting one stops it. */
 export const withdrawOperations: Rule = ({ world, views }) =>
