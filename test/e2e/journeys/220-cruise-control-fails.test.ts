@@ -48,36 +48,33 @@ const isGone = async (id: number): Promise<boolean> =>
   statusOf(await clusterObject(NAME)).brokersState?.[String(id)] === undefined;
 
 describe('Cruise Control that', () => {
-  it.each(told)(
-    '$what delays the removal of a broker, and nothing that holds a replica is deleted',
-    async ({ what, faults: troubles }) => {
-      await addBrokers(105);
-      await until('broker 105 is filled', async () => (await gracefulState(105)) === 'GracefulUpscaleSucceeded', BUSY);
+  it.each(told)('$what delays the removal of a broker, and nothing that holds a replica is deleted', async ({ what, faults: troubles }) => {
+    await addBrokers(105);
+    await until('broker 105 is filled', async () => (await gracefulState(105)) === 'GracefulUpscaleSucceeded', BUSY);
+    await running(NAME);
+    expect(await replicasOn(105)).toBeGreaterThan(0);
+    const [pods, claims] = await Promise.all([watching(POD), watching(CLAIM)]);
+    const holdings = watchHoldings(NAME, STAYING);
+    const done = (await operations()).length;
+    const evidence = await underLoad(NAME, STAYING, async () => {
+      await faults(troubles[0] ?? {});
+      await removeBrokers(105);
+      await until('an operation was made', async () => (await operations()).length > done, BUSY);
+      for (const next of troubles.slice(1)) {
+        await pause(4_000);
+        await faults(next);
+      }
+      await until('broker 105 is gone', () => isGone(105), BUSY);
       await running(NAME);
-      expect(await replicasOn(105)).toBeGreaterThan(0);
-      const [pods, claims] = await Promise.all([watching(POD), watching(CLAIM)]);
-      const holdings = watchHoldings(NAME, STAYING);
-      const done = (await operations()).length;
-      const evidence = await underLoad(NAME, STAYING, async () => {
-        await faults(troubles[0] ?? {});
-        await removeBrokers(105);
-        await until('an operation was made', async () => (await operations()).length > done, BUSY);
-        for (const next of troubles.slice(1)) {
-          await pause(4_000);
-          await faults(next);
-        }
-        await until('broker 105 is gone', () => isGone(105), BUSY);
-        await running(NAME);
-      });
-      await faults({ reset: true });
-      pods.stop();
-      claims.stop();
-      await holdings.stop();
-      tell(`Cruise Control that ${what}`, evidence);
-      expectUnharmed(evidence);
-      expect(deletedWithReplicas([105], [...pods.seen, ...claims.seen], holdings.looks)).toEqual([]);
-    },
-  );
+    });
+    await faults({ reset: true });
+    pods.stop();
+    claims.stop();
+    await holdings.stop();
+    tell(`Cruise Control that ${what}`, evidence);
+    expectUnharmed(evidence);
+    expect(deletedWithReplicas([105], [...pods.seen, ...claims.seen], holdings.looks)).toEqual([]);
+  });
 
   it('is away altogether keeps nobody from bringing a dead broker back', async () => {
     await mustKubectl(['-n', NAMESPACE, 'scale', `deployment/${NAME}-cruisecontrol`, '--replicas=0']);
