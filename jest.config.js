@@ -15,6 +15,7 @@ module.exports = {
   roots: ['<rootDir>/test'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/test/same-every-time.ts'],
   transform: {
     '^.+\\.[tj]s$': [
       '@swc/jest',

@@ -60,10 +60,14 @@ function silent(plan: Plan, { shape, wish, world }: Game): readonly string[] {
 /** Without any, there is nobody who could be asked for the voters. */
 const hasBrokers = ({ shape, wish, world }: Game): boolean => wished(shape, wish, world).nodes.some((n) => n.roles.includes('broker'));
 
+/** While Kafka was never seen nobody knows who votes: whoever had a volume may. */
+const claimed = ({ objects }: Game['world']): readonly number[] =>
+  objects.filter((o) => o.kind === 'PersistentVolumeClaim').flatMap((o) => nodeIdOf(o) ?? []);
+
 /** A node left the spec, and what was remembered of it is lost with the status: what it had is missing for ever. */
 function isForgotten({ shape, wish, world, memory }: Game): boolean {
   const known = new Set(wished(shape, wish, world).nodes.map((n) => n.id));
   const pods = world.objects.filter((o) => o.kind === 'Pod').flatMap((o) => nodeIdOf(o) ?? []);
-  const counted = memory.state === 'known' ? [...memory.value.brokers, ...memory.value.quorum.voters].map(({ id }) => id) : [];
+  const counted = memory.state === 'known' ? [...memory.value.brokers, ...memory.value.quorum.voters].map(({ id }) => id) : claimed(world);
   return [...pods, ...counted].some((id) => !known.has(id));
 }
