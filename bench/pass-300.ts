@@ -10,7 +10,7 @@ import { signatureOf } from '../operator/decide/health';
 import { bootstrapAddresses } from '../operator/decide/kafka-target';
 import { nodeViews } from '../operator/decide/node-view';
 import type { World } from '../operator/decide/world';
-import { KAFKA_CLUSTER, NODE, OWNED } from '../operator/kinds';
+import { kindKey, KAFKA_CLUSTER, NODE, OWNED } from '../operator/kinds';
 import { CruiseControlSight } from '../operator/observe/cruise-control-sight';
 import { KafkaSight } from '../operator/observe/kafka-sight';
 import { ProcessSight } from '../operator/observe/process-sight';
@@ -92,7 +92,7 @@ function parts(world: World, object: KubeObject) {
     OWNED.map(
       (kind) =>
         [
-          kind.kind,
+          kindKey(kind),
           store(
             kind,
             objects.filter((o) => o.kind === kind.kind),

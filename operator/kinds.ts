@@ -18,16 +18,34 @@ export const SECRET = kind('v1', 'Secret', 'secrets');
 export const SERVICE = kind('v1', 'Service', 'services');
 export const BUDGET = kind('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets');
 export const DEPLOYMENT = kind('apps/v1', 'Deployment', 'deployments');
+export const NETWORK_POLICY = kind('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies');
+export const ISTIO_GATEWAY = kind('networking.istio.io/v1', 'Gateway', 'gateways');
+export const VIRTUAL_SERVICE = kind('networking.istio.io/v1', 'VirtualService', 'virtualservices');
+export const DESTINATION_RULE = kind('networking.istio.io/v1', 'DestinationRule', 'destinationrules');
+export const HTTP_PROXY = kind('projectcontour.io/v1', 'HTTPProxy', 'httpproxies');
+export const API_GATEWAY = kind('gateway.networking.k8s.io/v1', 'Gateway', 'gateways');
+export const TLS_ROUTE = kind('gateway.networking.k8s.io/v1', 'TLSRoute', 'tlsroutes');
 export const NODE = kind('v1', 'Node', 'nodes', false);
 export const EVENT = kind('v1', 'Event', 'events');
 export const LEASE = kind('coordination.k8s.io/v1', 'Lease', 'leases');
 
-/** Kinds that belong to one cluster, found by its labels. */
-export const OWNED: readonly Kind[] = [POD, CLAIM, CONFIG_MAP, SECRET, SERVICE, BUDGET, OPERATION, DEPLOYMENT];
+/** Kinds of others, whose custom resource definitions may be missing: then there are none of them, and nothing of them is written. */
+export const OPTIONAL: readonly Kind[] = [ISTIO_GATEWAY, VIRTUAL_SERVICE, DESTINATION_RULE, HTTP_PROXY, API_GATEWAY, TLS_ROUTE];
 
-export function kindOf(name: string): Kind {
-  const found = [...OWNED, KAFKA_CLUSTER, NODE, EVENT].find((k) => k.kind === name);
+/** Kinds that belong to one cluster, found by its labels. */
+export const OWNED: readonly Kind[] = [POD, CLAIM, CONFIG_MAP, SECRET, SERVICE, BUDGET, OPERATION, DEPLOYMENT, NETWORK_POLICY, ...OPTIONAL];
+
+/** The name of a kind as `kubectl` writes it, without version: `Pod`, `Deployment.apps`, `Gateway.networking.istio.io`. */
+export function kindKey({ apiVersion, kind: name }: Pick<Kind, 'apiVersion' | 'kind'>): string {
+  const slash = apiVersion.indexOf('/');
+  return slash < 0 ? name : `${name}.${apiVersion.slice(0, slash)}`;
+}
+
+const KNOWN = new Map([...OWNED, KAFKA_CLUSTER, NODE, EVENT].map((k) => [kindKey(k), k] as const));
+
+export function kindOf(object: Pick<Kind, 'apiVersion' | 'kind'>): Kind {
+  const found = KNOWN.get(kindKey(object));
   if (found === undefined)
-    throw new Error(`cannot write a ${name}: it is not among the kinds that this operator knows (operator/kinds.ts)`);
+    throw new Error(`cannot write a ${object.kind}: it is not among the kinds that this operator knows (operator/kinds.ts)`);
   return found;
 }

@@ -28,5 +28,14 @@ export const DEFAULT_SERVICE_ACCOUNT = 'default';
 export const DEFAULT_GRACE_SECONDS = 120;
 export const DEFAULT_ACCESS_MODES: readonly string[] = ['ReadWriteOnce'];
 
+/** The minor version that the tests run. */
+export const DEFAULT_ENVOY_IMAGE = 'envoyproxy/envoy:v1.40.0';
+export const DEFAULT_ENVOY_RESOURCES = { requests: { cpu: '100m', memory: '100Mi' }, limits: { memory: '256Mi' } } as const;
+export const DEFAULT_HEALTH_CHECK_PORT = 8080;
+export const DEFAULT_MESH_GATEWAY_RESOURCES = {
+  requests: { cpu: '100m', memory: '128Mi' },
+  limits: { cpu: '2', memory: '1Gi' },
+} as const;
+
 /** How many nodes a drain may take at once when `disruptionBudget` does not say. */
 export const DEFAULT_BUDGET = '1';

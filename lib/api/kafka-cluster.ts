@@ -92,10 +92,7 @@ const access = {
   istioIngressConfig: istioIngressConfig.optional(),
   contourIngressConfig: contourIngressConfig.optional(),
   removeUnusedIngressResources: flag('Delete what was made for listeners and ingress configurations that are gone.').default(false),
-  networkPolicies: z
-    .object({ create: flag('Make NetworkPolicies: only who needs it reaches the nodes.').default(false) })
-    .describe('NetworkPolicies of the cluster.')
-    .optional(),
+  networkPolicies: flag('Make NetworkPolicies: only who needs it reaches the nodes.').default(false),
   clientSSLCertSecret: secretReference(
     'Certificate of your own with which the operator and Cruise Control connect: keystore.jks, truststore.jks, password.',
   ).optional(),

@@ -77,7 +77,7 @@ function resolveSpec({ metadata, spec, raw }: Read, recorded: readonly RecordedN
     ...settings.problems,
     ...checkCruiseControl(spec, nodes),
   ]);
-  const listeners = resolveListeners(spec.listenersConfig);
+  const listeners = resolveListeners(spec);
   if (problems.length > 0 || listeners === undefined) return refused(problems);
   const departing = departingNodes(spec, recorded);
   const cruiseControl = resolveCruiseControl(spec, nodes);
@@ -122,6 +122,10 @@ function settingsOf(spec: DefaultedSpec) {
     rollingUpgrade: rollingUpgradeOf(spec),
     ...changesOf(spec),
     additionalPorts: spec.additionalPorts ?? [],
+    ingressController: spec.ingressController,
+    istioRevision: spec.istioControlPlane?.name,
+    removeUnusedIngress: spec.removeUnusedIngressResources,
+    networkPolicies: spec.networkPolicies,
     monitoring: monitoringOf(spec),
   };
 }

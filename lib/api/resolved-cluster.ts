@@ -61,9 +61,18 @@ export interface ResolvedCluster {
   readonly metricsReporter: boolean;
   /** Undefined: the cluster has none, and nothing is moved between brokers. */
   readonly cruiseControl: ResolvedCruiseControl | undefined;
+  /** Who leads clients from outside to the listeners of access method LoadBalancer. */
+  readonly ingressController: IngressController;
+  /** Label `istio.io/rev` of what the mesh injects; undefined: the default revision, or no mesh. */
+  readonly istioRevision: string | undefined;
+  /** What an earlier `ingressController`, listener or ingress configuration left behind is removed. */
+  readonly removeUnusedIngress: boolean;
+  readonly networkPolicies: boolean;
   /** Paths of fields that were accepted and do not act yet, sorted: the condition `FieldsNotActedUpon`. */
   readonly fieldsNotActedUpon: readonly string[];
 }
+
+export type IngressController = 'envoy' | 'istioingress' | 'contour' | 'gateway';
 
 /** Cruise Control: deployed by the operator, or one that is there already. */
 export interface ResolvedCruiseControl {
@@ -164,6 +173,17 @@ export interface ResolvedNode {
   readonly storage: readonly ResolvedStorage[];
   readonly serviceAccountName: string;
   readonly resources: k8s.ResourceRequirements | RawObject;
+  /** `brokerIngressMapping`: names of the ingress configurations it belongs to; empty: the default one. */
+  readonly ingress: readonly string[];
+  /** Ingress configurations that clients may still know it by; never out of a spec, only laid over it. */
+  readonly formerIngress?: readonly string[];
+  /** How it is reached through listeners of access method NodePort. */
+  readonly nodePort: {
+    /** `nodePortExternalIP`: address by listener. */
+    readonly externalIPs: Readonly<Record<string, string>>;
+    /** Which address of its Kubernetes node is advertised; undefined: InternalIP. */
+    readonly addressType: NodeAddressType | undefined;
+  };
   /** What Cruise Control is told of its network, in kilobytes a second. */
   readonly network: { readonly incoming: number; readonly outgoing: number };
   readonly imagePullSecrets: readonly RawObject[];
@@ -188,6 +208,9 @@ export interface ResolvedNode {
   readonly priorityClassName: string | undefined;
 }
 
+/** v1.NodeAddressType. */
+export type NodeAddressType = 'Hostname' | 'ExternalIP' | 'InternalIP' | 'InternalDNS' | 'ExternalDNS';
+
 export interface ResolvedStorage {
   readonly mountPath: string;
   /** It left the spec and stays until it is empty; never out of a spec, only laid over it (operator/decide/leaving-volume.ts). */
@@ -206,7 +229,78 @@ export interface ResolvedListeners {
   readonly controller: ResolvedListener;
   /** The listener that the operator and Cruise Control connect to. */
   readonly admin: ResolvedListener;
+  /** Listeners for clients outside Kubernetes, in spec order. */
+  readonly external: readonly ResolvedExternalListener[];
   readonly serviceAnnotations: Readonly<Record<string, string>>;
+}
+
+export interface ResolvedExternalListener extends ResolvedListener {
+  readonly accessMethod: 'LoadBalancer' | 'NodePort' | 'ClusterIP';
+  /** Broker N is reached at this port plus N. 0 with NodePort: Kubernetes picks. −1: one port for all, told apart by host name (TLS). */
+  readonly startingPort: number;
+  /** Port at which any broker answers; with `startingPort` −1 the port of all. */
+  readonly anyCastPort: number;
+  /** Port of the proxy behind `anyCastPort`. */
+  readonly targetPort: number;
+  /** Secret with tls.crt and tls.key with which the proxy ends TLS; undefined: it passes everything through. */
+  readonly tlsSecretName: string | undefined;
+  /** The ways in, by name; exactly one is the default. One without a name unless the listener has `config`. */
+  readonly ways: readonly ResolvedIngress[];
+}
+
+/** One way in: a proxy or gateway with a load balancer of its own (`config.ingressConfig`), or the Services of access methods without one. */
+export interface ResolvedIngress {
+  /** Empty when the listener has no `config`. */
+  readonly name: string;
+  /** Brokers without `brokerIngressMapping` belong to it. */
+  readonly isDefault: boolean;
+  readonly hostnameOverride: string | undefined;
+  readonly serviceAnnotations: Readonly<Record<string, string>>;
+  readonly externalTrafficPolicy: 'Local' | 'Cluster' | undefined;
+  readonly serviceType: 'LoadBalancer' | 'NodePort' | 'ClusterIP';
+  /** Host name of a broker where all share one port; `%id` is its id. */
+  readonly brokerHostnameTemplate: string | undefined;
+  readonly envoy: ResolvedEnvoy;
+  readonly istio: ResolvedIstioIngress;
+  readonly contour: { readonly tlsSecretName: string | undefined };
+}
+
+/** `envoyConfig` of the ingress configuration laid over that of the cluster, with defaults. */
+export interface ResolvedEnvoy {
+  readonly image: string;
+  readonly replicas: number;
+  readonly resources: RawObject;
+  readonly serviceAccountName: string;
+  readonly imagePullSecrets: readonly RawObject[];
+  readonly affinity: RawObject | undefined;
+  readonly topologySpreadConstraints: readonly RawObject[];
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly tolerations: readonly RawObject[];
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly loadBalancerSourceRanges: readonly string[];
+  readonly loadBalancerIP: string | undefined;
+  readonly healthCheckPort: number;
+  readonly healthCheckHttp10: boolean;
+  /** Undefined: none is made. */
+  readonly disruptionBudget: { readonly strategy: 'minAvailable' | 'maxUnavailable'; readonly budget: string } | undefined;
+  /** Worker threads; undefined: as many as cores. */
+  readonly concurrency: number | undefined;
+  readonly priorityClassName: string | undefined;
+  readonly podSecurityContext: RawObject | undefined;
+}
+
+/** `istioIngressConfig` of the ingress configuration laid over that of the cluster, with defaults. */
+export interface ResolvedIstioIngress {
+  readonly replicas: number;
+  readonly resources: RawObject;
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly tolerations: readonly RawObject[];
+  readonly annotations: Readonly<Record<string, string>>;
+  /** TLS options as in Istio's Gateway; undefined: the traffic is passed as TCP. */
+  readonly tls: RawObject | undefined;
+  readonly virtualServiceAnnotations: Readonly<Record<string, string>>;
+  readonly envs: readonly RawObject[];
+  readonly loadBalancerSourceRanges: readonly string[];
 }
 
 export interface ResolvedListener {

@@ -4,6 +4,7 @@
  */
 import type { DefaultedSpec } from './kafka-cluster';
 import type { Problem, ProblemCode } from './problem';
+import { resolveExternal } from './resolved-external';
 import type { ResolvedListener, ResolvedListeners } from './resolved-cluster';
 
 type InternalListener = DefaultedSpec['listenersConfig']['internalListeners'][number];
@@ -11,7 +12,8 @@ type InternalListener = DefaultedSpec['listenersConfig']['internalListeners'][nu
 const at = 'spec.listenersConfig';
 
 /** The listeners; undefined when there is none for brokers or none for controllers, which `checkListeners` reports. */
-export function resolveListeners(config: DefaultedSpec['listenersConfig']): ResolvedListeners | undefined {
+export function resolveListeners(spec: DefaultedSpec): ResolvedListeners | undefined {
+  const config = spec.listenersConfig;
   const all = config.internalListeners;
   const controller = all.find((listener) => listener.usedForControllerCommunication);
   const interBroker =
@@ -23,6 +25,7 @@ export function resolveListeners(config: DefaultedSpec['listenersConfig']): Reso
     interBroker: resolved(interBroker),
     controller: resolved(controller),
     admin: resolved(admin),
+    external: resolveExternal(spec),
     serviceAnnotations: config.serviceAnnotations ?? {},
   };
 }

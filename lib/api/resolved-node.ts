@@ -80,6 +80,8 @@ function processOf(config: BrokerConfig) {
     resources: config.resourceRequirements ?? DEFAULT_RESOURCES,
     terminationGracePeriodSeconds: config.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS,
     network: networkOf(config),
+    ingress: config.brokerIngressMapping ?? [],
+    nodePort: { externalIPs: config.nodePortExternalIP ?? {}, addressType: config.nodePortNodeAddressType },
   };
 }
 

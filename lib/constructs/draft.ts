@@ -6,7 +6,7 @@ import { ApiObject, type ApiObjectProps } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { ResolvedCluster } from '../api/resolved-cluster';
 import type { Manifest, ManifestMetadata, OwnerReference } from './manifest';
-import { CLUSTER_API_VERSION, type CRUISE_CONTROL_APP, KAFKA_APP, LABEL, MANAGED_BY } from './naming';
+import { CLUSTER_API_VERSION, KAFKA_APP, LABEL, MANAGED_BY } from './naming';
 
 /** A value of the Kubernetes API while it is being put together: whatever is undefined is left out in the end. */
 export type Draft<T> = T extends readonly (infer Item)[]
@@ -44,7 +44,7 @@ interface ChildMetadata {
   /** Deleted together with the KafkaCluster; claims are not (decision 7). */
   readonly owned?: boolean;
   /** What it is a part of; Kafka itself when left out. */
-  readonly app?: typeof KAFKA_APP | typeof CRUISE_CONTROL_APP;
+  readonly app?: string;
 }
 
 /** Metadata of something made for a cluster: what identifies it wins over what users propagate. */

@@ -6,6 +6,15 @@ export interface Facts {
   readonly initialControllers?: readonly number[];
   /** How a node's empty metadata volume may be formatted when its Pod is made (decision 8); missing means `never`. */
   readonly format: Readonly<Record<number, FormatMode>>;
+  /** Where clients outside reach each node, by node id and listener; a listener that is missing is not opened to them yet. */
+  readonly external?: Readonly<Record<number, Readonly<Record<string, ExternalAddress>>>>;
+}
+
+/** What a broker advertises for an external listener. */
+export interface ExternalAddress {
+  /** Undefined: an address of the Kubernetes node that the Pod lands on; the start script puts it in from the placement. */
+  readonly host: string | undefined;
+  readonly port: number;
 }
 
 /**

@@ -14,6 +14,13 @@ export const MANAGED_BY = 'kafka-operator';
 /** Values of the label `app`: Services, budgets and affinities of Kafka select the first, so nothing else may ever carry it. */
 export const KAFKA_APP = 'kafka';
 export const CRUISE_CONTROL_APP = 'cruisecontrol';
+export const ENVOY_APP = 'envoyingress';
+export const ISTIO_APP = 'istioingress';
+export const CONTOUR_APP = 'contouringress';
+export const GATEWAY_APP = 'gatewayingress';
+/** Per-broker Services of access methods without a proxy. */
+export const NODE_PORT_APP = 'nodeportingress';
+export const INGRESS_APPS: readonly string[] = [ENVOY_APP, ISTIO_APP, CONTOUR_APP, GATEWAY_APP, NODE_PORT_APP];
 
 export const LABEL = {
   app: 'app',
@@ -23,6 +30,8 @@ export const LABEL = {
   isBroker: 'isBrokerNode',
   isController: 'isControllerNode',
   roles: 'processRoles',
+  /** On what leads to an external listener: `<listener>`, or `<listener>-<ingress configuration>`. */
+  externalListener: 'eListenerName',
   /** On Pods that try whether a Kubernetes node can pull an image. */
   imageCheck: `${GROUP}/image-check`,
   /** `scheduled` on a CruiseControlOperation that `rebalanceSchedule` made. */
@@ -67,6 +76,8 @@ export const ANNOTATION = {
   quorumUpgrade: `${GROUP}/quorum-upgrade`,
   /** On a KafkaCluster: ids of nodes whose lost volume may be made anew, comma-joined (decision 5). */
   recreateVolumes: `${GROUP}/recreate-volumes-of`,
+  /** On Pods of Envoy: hash of the files that its kubelet was told to fetch, and when (RFC 3339). */
+  envoyFiles: `${GROUP}/envoy-files`,
   /** On a claim that left the spec: uid of the Pod that was stopped when its log directory had just been seen empty. */
   emptiedBefore: `${GROUP}/emptied-before`,
 } as const;
@@ -96,3 +107,27 @@ export const cruiseControlJmxConfigName = (cluster: string): string => `${cluste
 export const imageCheckName = (cluster: string, revision: string): string => `${cluster}-image-${revision}`;
 export const operationName = (cluster: string, operation: string, identity: string): string =>
   `${cluster}-${operation.replaceAll('_', '-')}-${shortHash(identity)}`;
+
+/** `<listener>`, or `<listener>-<ingress configuration>`, as it may stand in a Kubernetes name. */
+export const wayName = (listener: string, way: string): string =>
+  [listener, ...(way === '' ? [] : [way])].join('-').replaceAll('_', '-').toLowerCase();
+export const envoyConfigName = (cluster: string, listener: string, way: string): string =>
+  `envoy-config-${wayName(listener, way)}-${cluster}`;
+export const envoyName = (cluster: string, listener: string, way: string): string => `envoy-${wayName(listener, way)}-${cluster}`;
+export const envoyServiceName = (cluster: string, listener: string, way: string): string =>
+  `envoy-loadbalancer-${wayName(listener, way)}-${cluster}`;
+export const envoyBudgetName = (cluster: string, listener: string, way: string): string => `${envoyName(cluster, listener, way)}-pdb`;
+/** Deployment and Service of the Istio gateway. */
+export const meshGatewayName = (cluster: string, listener: string, way: string): string =>
+  `meshgateway-${wayName(listener, way)}-${cluster}`;
+export const istioGatewayName = (cluster: string, listener: string, way: string): string => `${cluster}-${wayName(listener, way)}-gateway`;
+export const virtualServiceName = (cluster: string, listener: string, way: string): string =>
+  `${cluster}-${wayName(listener, way)}-virtualservice`;
+export const contourServiceName = (cluster: string, listener: string, way: string): string =>
+  `contour-svc-${wayName(listener, way)}-${cluster}`;
+/** Gateway and TLSRoutes of the Gateway API; not a name that Istio's Gateway could have. */
+export const apiGatewayName = (cluster: string, listener: string, way: string): string =>
+  `kafka-gateway-${wayName(listener, way)}-${cluster}`;
+/** Of one broker and one external listener: NodePort, ClusterIP, Contour. */
+export const brokerListenerServiceName = (cluster: string, id: number, listener: string): string =>
+  `${cluster}-${id}-${wayName(listener, '')}`;

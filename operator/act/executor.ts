@@ -20,16 +20,16 @@ import { recorded } from '../decide/recorded';
 import { describe } from '../decide/explain';
 import { FINALIZER } from '../decide/rules/finalizer';
 import type { ClusterStatus, ClusterView } from '../decide/world';
-import { KAFKA_CLUSTER, kindOf } from '../kinds';
+import { KAFKA_CLUSTER, kindOf, POD } from '../kinds';
 import { isConflict, isInvalid, KubeError } from '../runtime/kube-error';
-import type { KubeApi, KubeDraft, KubeObject, Store } from '../runtime/kube-types';
+import type { Kind, KubeApi, KubeDraft, KubeObject, Store } from '../runtime/kube-types';
 import { atKafka } from './kafka-actions';
 import type { Preflight } from './preflight';
 
 export interface Hands {
   readonly kube: KubeApi;
   /** The store of a kind, which is told of every write at once. */
-  readonly store: (kind: string) => Store | undefined;
+  readonly store: (kind: Pick<Kind, 'apiVersion' | 'kind'>) => Store | undefined;
   readonly preflight: Preflight;
   /** The connection on which Kafka is looked at; undefined while it is not looked at. */
   readonly kafka: () => KafkaConnection | undefined;
@@ -54,9 +54,9 @@ export async function execute(action: Action, cluster: ClusterView, hands: Hands
 async function perform(action: Action, cluster: ClusterView, hands: Hands): Promise<Outcome> {
   switch (action.kind) {
     case 'apply':
-      return written(action, hands, await hands.kube.apply(kindOf(action.manifest.kind), action.manifest, { force: !action.creates }));
+      return written(action, hands, await hands.kube.apply(kindOf(action.manifest), action.manifest, { force: !action.creates }));
     case 'createPod':
-      return written(action, hands, await hands.kube.apply(kindOf('Pod'), action.manifest, { force: false }));
+      return written(action, hands, await hands.kube.apply(POD, action.manifest, { force: false }));
     case 'delete':
       return remove(action, action.target, hands);
     case 'restartNode':
@@ -84,15 +84,15 @@ async function perform(action: Action, cluster: ClusterView, hands: Hands): Prom
 }
 
 function written(action: Action, hands: Hands, object: KubeObject): Outcome {
-  hands.store(object.kind)?.record(object);
+  hands.store(object)?.record(object);
   return { action, result: 'done', object };
 }
 
 async function remove(action: Action, target: Target, hands: Hands): Promise<Outcome> {
   const { namespace, name, uid, resourceVersion } = target;
-  const store = hands.store(target.kind);
+  const store = hands.store(target);
   const grace = action.kind === 'delete' && action.force === true ? { gracePeriodSeconds: 0 } : {};
-  const left = await hands.kube.delete({ kind: kindOf(target.kind), namespace, name }, { uid, resourceVersion }, grace);
+  const left = await hands.kube.delete({ kind: kindOf(target), namespace, name }, { uid, resourceVersion }, grace);
   if (left !== undefined) return written(action, hands, left);
   const known = store?.get(namespace, name);
   if (known?.metadata.uid === uid) store?.forget(known);
@@ -123,17 +123,17 @@ async function recordOperation(action: RecordOperation, hands: Hands): Promise<O
   const { apiVersion, kind, namespace, name, resourceVersion } = action.target;
   const metadata = { name, namespace, resourceVersion };
   const draft: KubeDraft = { apiVersion, kind, metadata, status: action.status };
-  return written(action, hands, await hands.kube.applyStatus(kindOf(kind), draft, { force: true }));
+  return written(action, hands, await hands.kube.applyStatus(kindOf(draft), draft, { force: true }));
 }
 
 async function resizePod(action: ResizePod, hands: Hands): Promise<Outcome> {
   const { namespace, name, uid } = action.target;
   // A list merges as a whole in a JSON merge patch, so every container is given; only `resources` may differ.
-  const live = hands.store('Pod')?.get(namespace, name);
+  const live = hands.store(POD)?.get(namespace, name);
   const { containers = [] } = (live?.spec ?? {}) as { containers?: readonly { name: string }[] };
   const resized = containers.map((c) => (c.name === 'kafka' ? { ...c, resources: action.resources } : c));
   const patch = { metadata: { uid }, spec: { containers: resized } };
-  return written(action, hands, await hands.kube.mergePatch({ kind: kindOf('Pod'), namespace, name }, patch, 'resize'));
+  return written(action, hands, await hands.kube.mergePatch({ kind: POD, namespace, name }, patch, 'resize'));
 }
 
 /** 16 random bytes as Kafka prints a Uuid: unpadded base64url, not beginning with a dash. */
@@ -155,31 +155,31 @@ export async function writeStatus(
   const metadata = resourceVersion === undefined ? { name, namespace } : { name, namespace, resourceVersion };
   const draft: KubeDraft = { apiVersion: CLUSTER_API_VERSION, kind: 'KafkaCluster', metadata, status };
   const object = await hands.kube.applyStatus(KAFKA_CLUSTER, draft, { force: true });
-  hands.store('KafkaCluster')?.record(object);
+  hands.store(KAFKA_CLUSTER)?.record(object);
   return object;
 }
 
 async function annotate(action: Annotate, hands: Hands): Promise<Outcome> {
-  const { kind, namespace, name, uid, resourceVersion } = action.target;
+  const { namespace, name, uid, resourceVersion } = action.target;
   const patch = { metadata: { uid, resourceVersion, annotations: action.annotations } };
-  return written(action, hands, await hands.kube.mergePatch({ kind: kindOf(kind), namespace, name }, patch));
+  return written(action, hands, await hands.kube.mergePatch({ kind: kindOf(action.target), namespace, name }, patch));
 }
 
 /** Before the stop, right after the last look at what lies in them; while a claim cannot be marked the node is not stopped. */
 async function markEmptied({ without = [], target: pod }: RestartNode, hands: Hands): Promise<void> {
   for (const { target } of without) {
-    const { kind, namespace, name, uid, resourceVersion } = target;
+    const { namespace, name, uid, resourceVersion } = target;
     const patch = { metadata: { uid, resourceVersion, annotations: { [ANNOTATION.emptiedBefore]: pod.uid } } };
-    const marked = await hands.kube.mergePatch({ kind: kindOf(kind), namespace, name }, patch);
-    hands.store(kind)?.record(marked);
+    const marked = await hands.kube.mergePatch({ kind: kindOf(target), namespace, name }, patch);
+    hands.store(target)?.record(marked);
   }
 }
 
 async function setFinalizer(action: SetFinalizer, cluster: ClusterView, hands: Hands): Promise<Outcome> {
   if (action.of !== undefined) {
-    const { kind, namespace, name, uid, resourceVersion } = action.of.target;
+    const { namespace, name, uid, resourceVersion } = action.of.target;
     const metadata = { uid, resourceVersion, finalizers: action.of.finalizers };
-    return written(action, hands, await hands.kube.mergePatch({ kind: kindOf(kind), namespace, name }, { metadata }));
+    return written(action, hands, await hands.kube.mergePatch({ kind: kindOf(action.of.target), namespace, name }, { metadata }));
   }
   const others = cluster.finalizers.filter((f) => f !== FINALIZER);
   const finalizers = action.present ? [...others, FINALIZER] : others;

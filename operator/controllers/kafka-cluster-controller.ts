@@ -32,7 +32,8 @@ import type { CruiseControlSight, MarkedRequest } from '../observe/cruise-contro
 import type { KafkaSight } from '../observe/kafka-sight';
 import type { AskedProcess, ProcessSight } from '../observe/process-sight';
 import { clusterView, kubeNodes, liveObjects, type KubeStores } from '../observe/kube';
-import type { KubeApi, KubeObject, Store } from '../runtime/kube-types';
+import { kindKey } from '../kinds';
+import type { Kind, KubeApi, KubeObject, Store } from '../runtime/kube-types';
 import { AnomalyEvents } from './anomaly-events';
 import type { ClusterMetrics } from './cluster-metrics';
 import { cruiseControlPlace } from './cruise-control-place';
@@ -196,9 +197,9 @@ export class KafkaClusterController {
     return { kube: this.parts.kube, store: (kind) => this.store(kind), preflight: preflight(lookAgain), kafka, cruiseControl };
   }
 
-  private store(kind: string): Store | undefined {
+  private store(kind: Pick<Kind, 'apiVersion' | 'kind'>): Store | undefined {
     const { clusters, nodes, owned } = this.parts.stores;
-    return kind === 'KafkaCluster' ? clusters : kind === 'Node' ? nodes : owned.get(kind);
+    return kind.kind === 'KafkaCluster' ? clusters : kind.kind === 'Node' ? nodes : owned.get(kindKey(kind));
   }
 
   /** After writes: the world as it is now, and what would be done about it. */

@@ -3,7 +3,7 @@ import { signatureOf } from '../decide/health';
 import type { ConnectKafka } from '../clients/kafka/connection';
 import { connectCruiseControl, type ConnectCruiseControl } from '../clients/cruise-control/client';
 import { readNodeFigures, type NodeFigures } from '../clients/node-metrics';
-import { KAFKA_CLUSTER, NODE, OPERATION, OWNED } from '../kinds';
+import { KAFKA_CLUSTER, kindKey, NODE, OPERATION, OPTIONAL, OWNED } from '../kinds';
 import { LABEL } from '../../lib/constructs/naming';
 import { credentialsFrom } from '../observe/cruise-control-credentials';
 import { CruiseControlSight } from '../observe/cruise-control-sight';
@@ -58,7 +58,7 @@ export function runKafkaClusters(runtime: Runtime, options: KafkaClustersOptions
   const namespaces = options.namespaces.length === 0 ? undefined : options.namespaces;
   const clusters = runtime.watchKind(KAFKA_CLUSTER, { namespaces, transform: withoutBookkeeping });
   const nodes = runtime.watchKind(NODE, { transform: nodeEssence });
-  const owned = new Map(OWNED.map((kind) => [kind.kind, watchOwned(runtime, kind, namespaces)] as const));
+  const owned = new Map(OWNED.map((kind) => [kindKey(kind), watchOwned(runtime, kind, namespaces)] as const));
   const stores: KubeStores = { clusters, nodes, owned };
   const wake = { add: (_: string): void => undefined };
   const sight = new KafkaSight({ connect: options.connect, now: options.now, signature: signatureOf, onChange: (key) => wake.add(key) });
@@ -94,7 +94,7 @@ const watchOwned = (runtime: Runtime, kind: Kind, namespaces: readonly string[] 
     labelSelector: LABEL.cluster,
     indexBy: ownerKey,
     // A chart of before it had the kind, or one without CRDs: the clusters are looked after all the same.
-    optional: kind === OPERATION,
+    optional: kind === OPERATION || OPTIONAL.includes(kind),
     transform: kind.kind === 'Secret' ? withoutData : withoutBookkeeping,
   });
 

@@ -9,7 +9,7 @@ import { lastGoodName } from '../../lib/constructs/naming';
 import { recordedNodes } from '../decide/configuration-backup';
 import { nodeViews, serves } from '../decide/node-view';
 import type { World } from '../decide/world';
-import { kindOf } from '../kinds';
+import { SECRET } from '../kinds';
 import type { KubeApi, KubeObject } from '../runtime/kube-types';
 
 export class LastGood {
@@ -36,7 +36,7 @@ export class LastGood {
 
   private async read(object: KubeObject, name: string): Promise<ResolvedCluster | undefined> {
     const namespace = object.metadata.namespace ?? '';
-    const live = await this.kube.get({ kind: kindOf('Secret'), namespace, name });
+    const live = await this.kube.get({ kind: SECRET, namespace, name });
     const spec = specInLastGood(live.data as Record<string, unknown> | undefined);
     return spec === undefined ? undefined : resolve({ ...object, spec }, recordedNodes(object.status ?? {})).cluster;
   }

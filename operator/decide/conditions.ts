@@ -14,6 +14,7 @@ export const CONDITION_TYPES = [
   'Degraded',
   'Held',
   'CruiseControlReady',
+  'ExternalAccessReady',
 ] as const;
 export type ConditionType = (typeof CONDITION_TYPES)[number];
 
@@ -49,6 +50,11 @@ export const CONDITION_REASONS = [
   'CruiseControlWarmingUp',
   'CruiseControlUnreachable',
   'CruiseControlNotAsked',
+  'ExternalListenersServe',
+  'AddressPending',
+  'AddressNotAdvertised',
+  'ProxyNotReady',
+  'KindNotInstalled',
 ] as const;
 export type ConditionReason = (typeof CONDITION_REASONS)[number];
 

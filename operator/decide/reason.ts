@@ -42,6 +42,8 @@ export const REASON_CODES = [
   'OperationProgress',
   'OperationExpired',
   'RebalanceDue',
+  'ProxyFiles',
+  'AddressKnown',
   // why something is held
   'OneAtATime',
   'NodeNotReady',
@@ -92,6 +94,10 @@ export const REASON_CODES = [
   'NotFenced',
   'SelfHealing',
   'MetadataLogVolume',
+  'AddressPending',
+  'LeavingAnyCast',
+  'KindNotInstalled',
+  'IngressKept',
 ] as const;
 
 export type ReasonCode = (typeof REASON_CODES)[number];

@@ -17,6 +17,8 @@ export interface World {
   readonly kafka: Observed<KafkaView>;
   /** What the processes of nodes that are not ready say of themselves, by node id; only of those that could be asked. */
   readonly processes?: Readonly<Record<string, ProcessView>>;
+  /** Kinds that the API server does not know (`kindKey`, for example `VirtualService.networking.istio.io`): their CRDs are not installed. */
+  readonly absentKinds?: readonly string[];
   /** Cruise Control, when the cluster has one. */
   readonly cruiseControl?: Observed<CruiseControlView>;
 }
@@ -135,6 +137,8 @@ export interface KubeNodeView {
   readonly unschedulable: boolean;
   /** Taint `node.kubernetes.io/out-of-service`. */
   readonly outOfService: boolean;
+  /** `status.addresses`; left out: none. */
+  readonly addresses?: readonly { readonly type: string; readonly address: string }[];
 }
 
 /** One consistent look at Kafka. */

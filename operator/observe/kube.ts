@@ -6,7 +6,7 @@ import type { KubeObject, Store } from '../runtime/kube-types';
 export interface KubeStores {
   readonly clusters: Store;
   readonly nodes: Store;
-  /** Pods, claims, ConfigMaps, Secrets, Services, budgets, each by kind. */
+  /** What belongs to clusters, by `kindKey`. */
   readonly owned: ReadonlyMap<string, Store>;
 }
 
@@ -39,7 +39,10 @@ export function clusterView(object: KubeObject): ClusterView {
 
 interface NodeShape {
   readonly spec?: { readonly unschedulable?: boolean; readonly taints?: readonly { readonly key: string }[] };
-  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+  readonly status?: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    readonly addresses?: readonly { readonly type: string; readonly address: string }[];
+  };
 }
 
 const seen = new WeakMap<KubeObject, KubeNodeView>();
@@ -57,11 +60,13 @@ export function kubeNodes(stores: KubeStores): readonly KubeNodeView[] {
 
 export function kubeNodeView(object: KubeObject): KubeNodeView {
   const { spec, status } = object as NodeShape;
+  const addresses = status?.addresses;
   return {
     name: object.metadata.name,
     labels: object.metadata.labels ?? {},
     ready: status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false,
     unschedulable: spec?.unschedulable ?? false,
     outOfService: spec?.taints?.some((t) => t.key === 'node.kubernetes.io/out-of-service') ?? false,
+    ...(addresses === undefined ? {} : { addresses }),
   };
 }

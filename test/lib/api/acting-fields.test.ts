@@ -10,7 +10,7 @@ test('every field of the spec acts or is said not to', () => {
 const cases: readonly (readonly [string, Record<string, unknown>, readonly string[]])[] = [
   ['a plain cluster', spec(), []],
   ['groups', groupedSpec(), []],
-  ['what the API server fills in', kafkaClusterSpec.parse(spec({ alertManagerConfig: {}, changePolicy: {}, networkPolicies: {} })), []],
+  ['what the API server fills in', kafkaClusterSpec.parse(spec({ alertManagerConfig: {}, changePolicy: {}, networkPolicies: false })), []],
   ['a value that is the default', spec({ ingressController: 'envoy', removeUnusedIngressResources: false }), []],
   ['another value', spec({ ingressController: 'contour' }), ['spec.ingressController']],
   [

@@ -5,7 +5,7 @@ import type { KafkaConnection } from '../../../operator/clients/kafka/connection
 import { KafkaError } from '../../../operator/clients/kafka/kafka-error';
 import type { Action, Outcome, Target } from '../../../operator/decide/action';
 import { FINALIZER } from '../../../operator/decide/rules/finalizer';
-import { KAFKA_CLUSTER, OPERATION, OWNED, POD } from '../../../operator/kinds';
+import { kindKey, KAFKA_CLUSTER, OPERATION, OWNED, POD } from '../../../operator/kinds';
 import { clusterView } from '../../../operator/observe/kube';
 import { KindStore } from '../../../operator/runtime/store';
 import type { KubeObject } from '../../../operator/runtime/kube-types';
@@ -20,7 +20,7 @@ let stores: Map<string, KindStore>;
 beforeEach(async () => {
   server = await FakeApiServer.start();
   connected = connect(server, { requestTimeout: 300 });
-  stores = new Map([KAFKA_CLUSTER, ...OWNED].map((kind) => [kind.kind, new KindStore({ kind })]));
+  stores = new Map([KAFKA_CLUSTER, ...OWNED].map((kind) => [kindKey(kind), new KindStore({ kind })]));
   server.put({ apiVersion: KAFKA_CLUSTER.apiVersion, kind: 'KafkaCluster', metadata: { name: 'orders', namespace: 'kafka' }, spec: {} });
 });
 
@@ -31,7 +31,7 @@ afterEach(async () => {
 
 const hands = (): Hands => ({
   kube: connected.client,
-  store: (kind) => stores.get(kind),
+  store: (kind) => stores.get(kindKey(kind)),
   preflight: () => Promise.resolve([]),
   kafka: () => undefined,
   cruiseControl: () => {

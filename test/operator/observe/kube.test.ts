@@ -1,5 +1,5 @@
 import { clusterView, kubeNodes, kubeNodeView, liveObjects, ownerKey } from '../../../operator/observe/kube';
-import { KAFKA_CLUSTER, NODE, OWNED } from '../../../operator/kinds';
+import { kindKey, KAFKA_CLUSTER, NODE, OWNED } from '../../../operator/kinds';
 import { nodeEssence } from '../../../operator/controllers/kafka-clusters';
 import type { KubeObject } from '../../../operator/runtime/kube-types';
 import { KindStore } from '../../../operator/runtime/store';
@@ -33,7 +33,7 @@ const node = (name: string, spec: object = {}, ready = 'True'): KubeObject => ({
 
 describe('what belongs to a cluster', () => {
   it('is found by its label and namespace, ordered by kind and then by name', () => {
-    const owned = new Map(OWNED.map((kind) => [kind.kind, new KindStore({ kind, indexBy: ownerKey })]));
+    const owned = new Map(OWNED.map((kind) => [kindKey(kind), new KindStore({ kind, indexBy: ownerKey })]));
     const ours = { kafka_cr: 'orders' };
     for (const name of ['b', 'a']) owned.get('Service')?.observe(object('Service', name, ours));
     owned.get('Pod')?.observe(object('Pod', 'orders-1', ours));
