@@ -9,6 +9,7 @@ import { CruiseControlObject, cruiseControlManifests } from './cruise-control';
 import { DisruptionBudget, disruptionBudgets } from './disruption-budget';
 import { canonical, ManifestObject } from './draft';
 import type { Facts } from './facts';
+import { IngressObject, ingressManifests } from './ingress';
 import { jmxConfigManifest } from './jmx-config';
 import type { Manifest } from './manifest';
 import { scriptsManifest } from './scripts';
@@ -34,7 +35,8 @@ export function sharedManifests(cluster: ResolvedCluster): readonly Manifest[] {
   const rules = new ManifestObject(scope, 'jmx-config', jmxConfigManifest(cluster));
   const scripts = new ManifestObject(scope, 'scripts', scriptsManifest(cluster));
   const cruiseControl = cruiseControlManifests(cluster).map((content) => new CruiseControlObject(scope, content));
-  return rendered([...services, rules, scripts, ...cruiseControl]);
+  const ingress = ingressManifests(cluster).map((content) => new IngressObject(scope, content));
+  return rendered([...services, rules, scripts, ...cruiseControl, ...ingress]);
 }
 
 /** What one node consists of; nothing in it depends on the settings of another broker. */
@@ -99,6 +101,7 @@ export class KafkaClusterResources extends Construct {
     new ManifestObject(this, 'jmx-config', jmxConfigManifest(cluster));
     new ManifestObject(this, 'scripts', scriptsManifest(cluster));
     cruiseControlManifests(cluster).forEach((content) => new CruiseControlObject(this, content));
+    ingressManifests(cluster).forEach((content) => new IngressObject(this, content));
     this.nodes = cluster.nodes.map((node) => new KafkaNodeResources(this, `node-${node.id}`, { cluster, node, facts }));
   }
 }
