@@ -8,8 +8,16 @@ import { commonListenerFields, MAX_LISTENERS } from './listener-fields';
 const serviceFields = {
   hostnameOverride: text('Host name to advertise instead of the address found.').optional(),
   serviceAnnotations: textMap('Annotations of the Service that takes the traffic.').optional(),
-  externalTrafficPolicy: text('Local or Cluster.').optional(),
-  serviceType: text('Type of the Service that takes the traffic; LoadBalancer when left out.').optional(),
+  externalTrafficPolicy: z
+    .enum(['Local', 'Cluster'])
+    .describe(
+      "Local: only proxies on the Kubernetes node that was reached answer, and the client's address is kept. Left out: as Kubernetes has it, Cluster.",
+    )
+    .optional(),
+  serviceType: z
+    .enum(['LoadBalancer', 'NodePort', 'ClusterIP'])
+    .describe('Type of the Service in front of the proxies; LoadBalancer when left out.')
+    .optional(),
 };
 
 const ingressConfig = z.object({
