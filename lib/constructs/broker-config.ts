@@ -8,6 +8,7 @@ import type { Construct } from 'constructs';
 import type { ResolvedCluster, ResolvedNode } from '../api/resolved-cluster';
 import { formatProperties } from '../kafka/properties';
 import { serverProperties } from '../kafka/server-properties';
+import type { ExternalOfNode } from './facts';
 import { childMetadata, manifest, ManifestObject } from './draft';
 import { log4jFile } from './log4j';
 import type { Manifest } from './manifest';
@@ -25,8 +26,9 @@ export interface NodeConfig {
   readonly manifests: readonly Manifest[];
 }
 
-export function nodeConfig(cluster: ResolvedCluster, node: ResolvedNode): NodeConfig {
-  const { plain, sensitive } = serverProperties(cluster, node);
+/** @param external where clients outside reach the node; left out: nowhere */
+export function nodeConfig(cluster: ResolvedCluster, node: ResolvedNode, external: ExternalOfNode = {}): NodeConfig {
+  const { plain, sensitive } = serverProperties(cluster, node, external);
   const open = { [CONFIG_KEY]: formatProperties(plain), ...log4jData(node) };
   const secret = Object.keys(sensitive).length === 0 ? undefined : { [CONFIG_KEY]: formatProperties(sensitive) };
   const name = configName(cluster.name, node.id, shortHash(JSON.stringify([open, secret ?? null])));

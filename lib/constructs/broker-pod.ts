@@ -11,7 +11,7 @@ import type { ResolvedCluster, ResolvedNode } from '../api/resolved-cluster';
 import { subdomainOf } from '../kafka/address';
 import { nodeConfig, type NodeConfig } from './broker-config';
 import { asWritten, canonical, childMetadata, manifest, ManifestObject, type Draft } from './draft';
-import type { Facts } from './facts';
+import { externalOf, type Facts } from './facts';
 import type { Manifest } from './manifest';
 import { ANNOTATION, podName, shortHash } from './naming';
 import { nodeLabels, roleLabels } from './node-labels';
@@ -25,7 +25,7 @@ export function podManifest(
   cluster: ResolvedCluster,
   node: ResolvedNode,
   facts: Facts,
-  config: NodeConfig = nodeConfig(cluster, node),
+  config: NodeConfig = nodeConfig(cluster, node, externalOf(facts, node)),
 ): Manifest {
   const labels = { ...node.labels, ...nodeLabels(node), ...roleLabels(node) };
   const metadata = childMetadata(cluster, { name: podName(cluster.name, node.id), labels, annotations: node.annotations });
@@ -35,7 +35,7 @@ export function podManifest(
 }
 
 function podSpec(cluster: ResolvedCluster, node: ResolvedNode, facts: Facts, config: NodeConfig): Draft<PodSpec> {
-  const { volumes, mounts } = podVolumes(cluster, node, config);
+  const { volumes, mounts } = podVolumes(cluster, node, { config, external: externalOf(facts, node) });
   const name = podName(cluster.name, node.id);
   return {
     restartPolicy: 'Always',

@@ -8,11 +8,11 @@ import { BrokerVolume, nodeClaims } from './broker-volume';
 import { CruiseControlObject, cruiseControlManifests } from './cruise-control';
 import { DisruptionBudget, disruptionBudgets } from './disruption-budget';
 import { canonical, ManifestObject } from './draft';
-import type { Facts } from './facts';
+import { externalOf, type Facts } from './facts';
 import { IngressObject, ingressManifests } from './ingress';
 import { jmxConfigManifest } from './jmx-config';
 import type { Manifest } from './manifest';
-import { scriptsManifest } from './scripts';
+import { scriptsManifests } from './scripts';
 import { clusterServices, KafkaService, nodeServices } from './services';
 
 /** What one node consists of, in the order in which it has to exist. */
@@ -33,10 +33,10 @@ export function sharedManifests(cluster: ResolvedCluster): readonly Manifest[] {
   const scope = chart();
   const services = clusterServices(cluster).map((content) => new KafkaService(scope, content));
   const rules = new ManifestObject(scope, 'jmx-config', jmxConfigManifest(cluster));
-  const scripts = new ManifestObject(scope, 'scripts', scriptsManifest(cluster));
+  const scripts = scriptsManifests(cluster).map((content, at) => new ManifestObject(scope, scriptsId(at), content));
   const cruiseControl = cruiseControlManifests(cluster).map((content) => new CruiseControlObject(scope, content));
   const ingress = ingressManifests(cluster).map((content) => new IngressObject(scope, content));
-  return rendered([...services, rules, scripts, ...cruiseControl, ...ingress]);
+  return rendered([...services, rules, ...scripts, ...cruiseControl, ...ingress]);
 }
 
 /** What one node consists of; nothing in it depends on the settings of another broker. */
@@ -50,6 +50,8 @@ export function nodeManifests(cluster: ResolvedCluster, node: ResolvedNode, fact
     pod: rendered([made.pod])[0] as Manifest,
   };
 }
+
+const scriptsId = (at: number): string => (at === 0 ? 'scripts' : `scripts-${at}`);
 
 /** One App for each call: it is dropped afterwards, and a large cluster never becomes one large tree. */
 const chart = (): Chart => new Chart(new App(), 'kafka', { disableResourceNameHashes: true });
@@ -77,7 +79,7 @@ export class KafkaNodeResources extends Construct {
 
   public constructor(scope: Construct, id: string, { cluster, node, facts }: KafkaNodeProps) {
     super(scope, id);
-    const config = nodeConfig(cluster, node);
+    const config = nodeConfig(cluster, node, externalOf(facts, node));
     this.claims = nodeClaims(cluster, node, facts).map((content) => new BrokerVolume(this, content));
     this.config = config.manifests.map((content) => new BrokerConfig(this, content));
     this.services = nodeServices(cluster, node).map((content) => new KafkaService(this, content));
@@ -99,7 +101,7 @@ export class KafkaClusterResources extends Construct {
     clusterServices(cluster).forEach((content) => new KafkaService(this, content));
     disruptionBudgets(cluster, 1).forEach((content) => new DisruptionBudget(this, content));
     new ManifestObject(this, 'jmx-config', jmxConfigManifest(cluster));
-    new ManifestObject(this, 'scripts', scriptsManifest(cluster));
+    scriptsManifests(cluster).forEach((content, at) => new ManifestObject(this, scriptsId(at), content));
     cruiseControlManifests(cluster).forEach((content) => new CruiseControlObject(this, content));
     ingressManifests(cluster).forEach((content) => new IngressObject(this, content));
     this.nodes = cluster.nodes.map((node) => new KafkaNodeResources(this, `node-${node.id}`, { cluster, node, facts }));

@@ -1,4 +1,7 @@
 /** What only the world knows and manifests need. */
+import type { ResolvedNode } from '../api/resolved-cluster';
+import type { AdvertisedAddress } from '../kafka/listeners';
+
 export interface Facts {
   /** 22-character unpadded base64url UUID. */
   readonly clusterId: string;
@@ -10,12 +13,17 @@ export interface Facts {
   readonly external?: Readonly<Record<number, Readonly<Record<string, ExternalAddress>>>>;
 }
 
-/** What a broker advertises for an external listener. */
-export interface ExternalAddress {
-  /** Undefined: an address of the Kubernetes node that the Pod lands on; the start script puts it in from the placement. */
-  readonly host: string | undefined;
-  readonly port: number;
-}
+/** What a broker advertises for an external listener; host undefined: the start script puts the address in from the placement. */
+export type ExternalAddress = AdvertisedAddress;
+
+export type ExternalOfNode = Readonly<Record<string, ExternalAddress>>;
+
+/** Where clients outside reach one node, by listener. */
+export const externalOf = (facts: Pick<Facts, 'external'>, node: Pick<ResolvedNode, 'id'>): ExternalOfNode =>
+  facts.external?.[node.id] ?? {};
+
+/** Its Pod needs to know the address of the Kubernetes node that it lands on. */
+export const usesNodeAddress = (external: ExternalOfNode): boolean => Object.values(external).some(({ host }) => host === undefined);
 
 /**
  * - `initial`: this controller is one of the first voters; only while the quorum is forming.

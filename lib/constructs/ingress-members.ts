@@ -1,5 +1,5 @@
 /** Which brokers a way in leads to (contract 2.7). */
-import type { ResolvedCluster, ResolvedIngress, ResolvedNode } from '../api/resolved-cluster';
+import type { ResolvedCluster, ResolvedExternalListener, ResolvedIngress, ResolvedNode } from '../api/resolved-cluster';
 import { hasRole } from '../kafka/quorum';
 
 /**
@@ -14,4 +14,21 @@ export const membersOf = (
 function belongs({ ingress, formerIngress = [] }: ResolvedNode, { name, isDefault }: Pick<ResolvedIngress, 'name' | 'isDefault'>): boolean {
   if (name === '' || formerIngress.includes(name)) return true;
   return ingress.length === 0 ? isDefault : ingress.includes(name);
+}
+
+/** The ways in by which a broker is reached through a listener: the first it names, or the default; then those that clients may still use. */
+export function waysFor({ ways }: Pick<ResolvedExternalListener, 'ways'>, node: ResolvedNode): readonly ResolvedIngress[] {
+  const named = (names: readonly string[]) => names.flatMap((name) => ways.filter((way) => way.name === name));
+  const mapped =
+    ways.some((way) => way.name === '') || node.ingress.length === 0 ? ways.filter((way) => way.isDefault) : named(node.ingress);
+  return [...mapped.slice(0, 1), ...named(node.formerIngress ?? [])];
+}
+
+/** A broker that advertises an address of its Kubernetes node through some listener: by node port, and no other address is given. */
+export const advertisesKubeNode = (cluster: Pick<ResolvedCluster, 'listeners'>, node: ResolvedNode): boolean =>
+  hasRole(node, 'broker') && cluster.listeners.external.some((listener) => isByKubeNode(listener, node));
+
+export function isByKubeNode(listener: ResolvedExternalListener, node: ResolvedNode): boolean {
+  if (listener.accessMethod !== 'NodePort' || Object.hasOwn(node.nodePort.externalIPs, listener.name)) return false;
+  return waysFor(listener, node)[0]?.hostnameOverride === undefined;
 }

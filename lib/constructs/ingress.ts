@@ -1,12 +1,13 @@
 /** Everything that leads clients from outside Kubernetes to the brokers, whoever takes the traffic. */
 import type { ResolvedCluster } from '../api/resolved-cluster';
+import { externalServices } from './external-services';
 import type { Manifest } from './manifest';
 import { ManifestObject } from './draft';
 import type { Construct } from 'constructs';
 
 /** Without the files of the Envoys: which broker is open to new clients changes with the state of the cluster (`envoyConfigMaps`). */
-export function ingressManifests(_cluster: ResolvedCluster): readonly Manifest[] {
-  return [];
+export function ingressManifests(cluster: ResolvedCluster): readonly Manifest[] {
+  return [...externalServices(cluster)];
 }
 
 /** An object of a way in as a construct. */

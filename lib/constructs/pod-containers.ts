@@ -1,10 +1,10 @@
 /** The containers of a node's Pod: Kafka itself first, then the user's; before them those that bring jars. */
 import type { Container, Probe } from 'kubernetes-types/core/v1';
 import type { RawObject, ResolvedCluster, ResolvedNode } from '../api/resolved-cluster';
-import { listenersOf } from '../kafka/listeners';
+import { listenersOf, openListeners } from '../kafka/listeners';
 import { hasRole } from '../kafka/quorum';
 import { asWritten, type Draft } from './draft';
-import type { Facts } from './facts';
+import { externalOf, type Facts } from './facts';
 import { EXTENSIONS_MOUNT, JMX_JAR_MOUNT, SCRIPTS_MOUNT } from './mounts';
 import { JMX_JAR, nodeEnv } from './pod-env';
 import { EXTENSIONS_VOLUME, JMX_JAR_VOLUME, type PodVolumes } from './pod-volumes';
@@ -27,12 +27,13 @@ interface ContainerParts {
 }
 
 function kafkaContainer(cluster: ResolvedCluster, node: ResolvedNode, { facts, mounts }: ContainerParts): Draft<Container> {
+  const { listeners } = cluster;
   return {
     name: 'kafka',
     image: node.image,
     command: ['bash', `${SCRIPTS_MOUNT}/start.sh`],
     env: nodeEnv(cluster, node, facts),
-    ports: containerPorts(cluster, listenersOf(cluster.listeners, node)),
+    ports: containerPorts(cluster, [...listenersOf(listeners, node), ...openListeners(listeners, node, externalOf(facts, node))]),
     resources: asWritten(node.resources),
     securityContext: node.securityContext === undefined ? undefined : asWritten(node.securityContext),
     volumeMounts: mounts,

@@ -6,6 +6,7 @@ import type { Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import type { ResolvedCluster, ResolvedNode, ResolvedStorage } from '../api/resolved-cluster';
 import type { NodeConfig } from './broker-config';
 import { asWritten, type Draft } from './draft';
+import { usesNodeAddress, type ExternalOfNode } from './facts';
 import {
   CONFIG_MOUNT,
   EXTENSIONS_MOUNT,
@@ -18,7 +19,7 @@ import {
   WAIT_MOUNT,
 } from './mounts';
 import { claimName, jmxConfigName, placementName } from './naming';
-import { waitsForPlacement } from './placement';
+import { hasRack } from './placement';
 import { scriptsConfigName } from './scripts';
 
 interface Mounted {
@@ -35,8 +36,14 @@ export interface PodVolumes {
 export const EXTENSIONS_VOLUME = 'extensions';
 export const JMX_JAR_VOLUME = 'jmx-jar-data';
 
-export function podVolumes(cluster: ResolvedCluster, node: ResolvedNode, config: NodeConfig): PodVolumes {
-  const generated = [...configVolumes(cluster, node, config), ...scratchVolumes(), ...dataVolumes(cluster, node)];
+interface VolumeParts {
+  readonly config: NodeConfig;
+  /** Where clients outside reach the node. */
+  readonly external: ExternalOfNode;
+}
+
+export function podVolumes(cluster: ResolvedCluster, node: ResolvedNode, parts: VolumeParts): PodVolumes {
+  const generated = [...configVolumes(cluster, node, parts), ...scratchVolumes(), ...dataVolumes(cluster, node)];
   const mounts = generated.map(({ volume, mountPath }) => ({ name: volume.name, mountPath }));
   return {
     volumes: sorted([...generated.map(({ volume }) => volume), ...node.volumes.map((raw) => asWritten<Volume>(raw))], (v) => v.name ?? ''),
@@ -47,17 +54,17 @@ export function podVolumes(cluster: ResolvedCluster, node: ResolvedNode, config:
   };
 }
 
-function configVolumes(cluster: ResolvedCluster, node: ResolvedNode, config: NodeConfig): readonly Mounted[] {
+function configVolumes(cluster: ResolvedCluster, node: ResolvedNode, { config, external }: VolumeParts): readonly Mounted[] {
   const jmx = jmxConfigName(cluster.name);
   const placement = configMapVolume('placement', placementName(cluster.name, node.id));
   return [
     { volume: configMapVolume('broker-config', config.name), mountPath: CONFIG_MOUNT },
-    { volume: configMapVolume('scripts', scriptsConfigName(cluster), 0o555), mountPath: SCRIPTS_MOUNT },
+    { volume: configMapVolume('scripts', scriptsConfigName(cluster, external), 0o555), mountPath: SCRIPTS_MOUNT },
     { volume: configMapVolume(jmxVolumeName(jmx), jmx), mountPath: JMX_CONFIG_MOUNT },
     ...(config.hasSecret
       ? [{ volume: { name: 'broker-config-secret', secret: { secretName: config.name, defaultMode: 0o444 } }, mountPath: SECRET_MOUNT }]
       : []),
-    ...(waitsForPlacement(cluster, node) ? [{ volume: placement, mountPath: PLACEMENT_MOUNT }] : []),
+    ...(hasRack(cluster, node) || usesNodeAddress(external) ? [{ volume: placement, mountPath: PLACEMENT_MOUNT }] : []),
   ];
 }
 

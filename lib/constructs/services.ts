@@ -33,7 +33,7 @@ export function nodeServices(cluster: ResolvedCluster, node: ResolvedNode): read
       name,
       labels: nodeLabels(node),
       selector: nodeLabels(node),
-      listeners: listenersOf(cluster.listeners, node),
+      listeners: [...listenersOf(cluster.listeners, node), ...(hasRole(node, 'broker') ? cluster.listeners.external : [])],
       metrics: true,
       spec: { publishNotReadyAddresses: true },
     }),
@@ -46,7 +46,7 @@ function headlessService(cluster: ResolvedCluster): Manifest {
   return service(cluster, {
     name: headlessName(cluster.name),
     selector: ofRole('broker'),
-    listeners: [...brokerListeners(cluster.listeners), ...(combined ? [cluster.listeners.controller] : [])],
+    listeners: [...brokerListeners(cluster.listeners), ...(combined ? [cluster.listeners.controller] : []), ...cluster.listeners.external],
     metrics: true,
     spec: HEADLESS,
   });
@@ -66,7 +66,7 @@ function allBrokerService(cluster: ResolvedCluster): Manifest {
   return service(cluster, {
     name: allBrokerName(cluster.name),
     selector: ofRole('broker'),
-    listeners: brokerListeners(cluster.listeners),
+    listeners: [...brokerListeners(cluster.listeners), ...cluster.listeners.external],
     metrics: false,
     spec: {},
   });

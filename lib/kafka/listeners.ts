@@ -6,6 +6,9 @@ import type { NodeRole } from './node-role';
 import { hasRole } from './quorum';
 import type { Generated } from './server-properties';
 
+/** Stands in `advertised.listeners` for an address of the Kubernetes node that the Pod lands on; the start script puts it in. */
+export const NODE_ADDRESS_TOKEN = '@NODE_ADDRESS@';
+
 export interface ServerListener {
   readonly name: string;
   readonly protocol: string;
@@ -17,7 +20,18 @@ export interface ServerListeners {
   readonly internal: readonly ServerListener[];
   readonly interBroker: ServerListener;
   readonly controller: ServerListener;
+  /** For clients outside, in spec order; left out: none. */
+  readonly external?: readonly ServerListener[];
 }
+
+/** What a broker advertises for one external listener; without a host an address of its Kubernetes node. */
+export interface AdvertisedAddress {
+  readonly host: string | undefined;
+  readonly port: number;
+}
+
+/** By listener; one that is missing is not open to clients yet. */
+export type AdvertisedAddresses = Readonly<Record<string, AdvertisedAddress>>;
 
 interface Roles {
   readonly roles: readonly NodeRole[];
@@ -40,30 +54,53 @@ export function listenersOf<L extends ServerListener>(
   return [...(hasRole(node, 'broker') ? brokerListeners(listeners) : []), ...(hasRole(node, 'controller') ? [listeners.controller] : [])];
 }
 
+/** The external listeners that a broker opens: those whose address is known. Others would promise what nobody can reach. */
+export function openListeners<L extends ServerListener>(
+  { external = [] }: { readonly external?: readonly L[] },
+  node: Roles,
+  addresses: AdvertisedAddresses = {},
+): readonly L[] {
+  return hasRole(node, 'broker') ? external.filter((listener) => Object.hasOwn(addresses, listener.name)) : [];
+}
+
 interface ListenerContext {
   /** Host name by which the node is reached. */
   readonly host: string;
+  /** Where clients outside reach it. */
+  readonly addresses?: AdvertisedAddresses | undefined;
   /** What users wrote. */
   readonly written: Readonly<Record<string, string>>;
 }
 
 export function generatedListeners(listeners: ServerListeners, node: Roles, context: ListenerContext): Generated {
-  const all = [...brokerListeners(listeners), listeners.controller];
+  const open = openListeners(listeners, node, context.addresses);
+  // One that is not open is not named: with its name alone the broker would be restarted once for that and once for its address.
+  const all = [...open, ...brokerListeners(listeners), listeners.controller];
   // Kafka refuses both ways of naming the listener among brokers at once; the user's own stays.
   const namedByProtocol = context.written['security.inter.broker.protocol'] !== undefined;
   return {
-    listeners: join(listenersOf(listeners, node), (listener) => `${listenerName(listener)}://:${listener.containerPort}`),
+    listeners: join([...open, ...listenersOf(listeners, node)], (listener) => `${listenerName(listener)}://:${listener.containerPort}`),
     'listener.security.protocol.map': join(all, (listener) => `${listenerName(listener)}:${listener.protocol.toUpperCase()}`),
-    'advertised.listeners': advertised(listeners, node, context.host),
+    'advertised.listeners': advertised(listeners, node, context),
     'inter.broker.listener.name': namedByProtocol ? undefined : listenerName(listeners.interBroker),
     'controller.listener.names': listenerName(listeners.controller),
   };
 }
 
 /** Controllers are found through the quorum, never through an advertised address. */
-function advertised(listeners: ServerListeners, node: Roles, host: string): string | undefined {
+function advertised(listeners: ServerListeners, node: Roles, { host, addresses = {} }: ListenerContext): string | undefined {
   if (!hasRole(node, 'broker')) return undefined;
-  return join(brokerListeners(listeners), (listener) => `${listenerName(listener)}://${host}:${listener.containerPort}`);
+  const outside = openListeners(listeners, node, addresses).map(
+    (listener) => `${listenerName(listener)}://${hostAndPort(addresses[listener.name] ?? { host, port: listener.containerPort })}`,
+  );
+  const inside = brokerListeners(listeners).map((listener) => `${listenerName(listener)}://${host}:${listener.containerPort}`);
+  return [...outside, ...inside].join(',');
 }
+
+/** For example `kafka.example.com:19092`; an address of IPv6 in brackets, without a host the token for the address of the Kubernetes node. */
+export const hostAndPort = ({ host = NODE_ADDRESS_TOKEN, port }: AdvertisedAddress): string => `${bracketed(host)}:${port}`;
+
+/** An address of IPv6 as it stands before a port. */
+export const bracketed = (host: string): string => (host.includes(':') && !host.startsWith('[') ? `[${host}]` : host);
 
 const join = (listeners: readonly ServerListener[], text: (listener: ServerListener) => string): string => listeners.map(text).join(',');

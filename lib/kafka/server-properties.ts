@@ -6,7 +6,7 @@
  */
 import { nodeHost, type AddressScope } from './address';
 import { isSensitiveKey } from './config-keys';
-import { generatedListeners, type ServerListeners } from './listeners';
+import { generatedListeners, type AdvertisedAddresses, type ServerListeners } from './listeners';
 import { generatedReporters, mergedReporters } from './metric-reporters';
 import type { NodeRole } from './node-role';
 import { bootstrapServers, hasRole, staticVoters, type Voter } from './quorum';
@@ -54,13 +54,14 @@ const DEFAULTS: Generated = {
   'socket.connection.setup.timeout.max.ms': '2000',
 };
 
-export function serverProperties(cluster: ServerCluster, node: ServerNode): ServerProperties {
+/** @param addresses where clients outside reach the node, by external listener */
+export function serverProperties(cluster: ServerCluster, node: ServerNode, addresses?: AdvertisedAddresses): ServerProperties {
   const written = { ...cluster.readOnlyConfig, ...node.readOnlyConfig };
   const generated: Generated = {
     ...generatedIdentity(node),
     ...generatedStorage(node),
     ...generatedQuorum(cluster, node),
-    ...generatedListeners(cluster.listeners, node, { host: nodeHost(cluster, node), written }),
+    ...generatedListeners(cluster.listeners, node, { host: nodeHost(cluster, node), addresses, written }),
     ...(runsReporter(cluster, node) ? generatedReporters(cluster) : {}),
     'metric.reporters': mergedReporters(written['metric.reporters'], runsReporter(cluster, node)),
     'super.users': mergedUsers(cluster.readOnlyConfig['super.users'], node.readOnlyConfig['super.users']),

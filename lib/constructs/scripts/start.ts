@@ -1,3 +1,5 @@
+import { NODE_ADDRESS_TOKEN } from '../../kafka/listeners';
+
 /**
  * The start script of a node. It is the last guard of the data (decision 8): an empty volume is formatted only when the
  * operator said so for this Pod, a volume of another cluster or node is never touched, and a volume that this Pod has seen
@@ -266,3 +268,26 @@ finish
 [ "$code" -eq 0 ] || say "Kafka ended with exit code $code" >&2
 exit "$code"
 `;
+
+const LAST_OF_CONFIGURATION = '  chmod 0600 "$SERVER_PROPERTIES"\n}\n';
+
+/** Puts the address of the Kubernetes node where the configuration has a token for it; the placement may be older than the wish for one. */
+const ADDRESS_FUNCTION = `
+put_in_address() {
+  local waited=0 address text
+  until [ -s "$PLACEMENT_DIR/address" ]; do
+    [ $((waited % 10)) -eq 0 ] && say "waiting for the address of Kubernetes node \${NODE_NAME:-}"
+    sleep 1
+    waited=$((waited + 1))
+  done
+  address="$(cat "$PLACEMENT_DIR/address")"
+  text="$(cat "$SERVER_PROPERTIES")"
+  printf '%s\\n' "\${text//${NODE_ADDRESS_TOKEN}/$address}" >"$SERVER_PROPERTIES"
+}
+`;
+
+/** The same for a node that advertises an address of the Kubernetes node that its Pod landed on. */
+export const START_WITH_ADDRESS = START_SCRIPT.replace(LAST_OF_CONFIGURATION, (found) => found + ADDRESS_FUNCTION).replace(
+  '\njoin_configuration\n',
+  (found) => `${found}put_in_address\n`,
+);
