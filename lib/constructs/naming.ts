@@ -32,6 +32,8 @@ export const LABEL = {
   roles: 'processRoles',
   /** On what leads to an external listener: `<listener>`, or `<listener>-<ingress configuration>`. */
   externalListener: 'eListenerName',
+  /** On what something selects in every namespace: the one that it is meant for. */
+  namespace: `${GROUP}/namespace`,
   /** On Pods that try whether a Kubernetes node can pull an image. */
   imageCheck: `${GROUP}/image-check`,
   /** `scheduled` on a CruiseControlOperation that `rebalanceSchedule` made. */
@@ -78,6 +80,10 @@ export const ANNOTATION = {
   recreateVolumes: `${GROUP}/recreate-volumes-of`,
   /** On Pods of Envoy: hash of the files that its kubelet was told to fetch, and when (RFC 3339). */
   envoyFiles: `${GROUP}/envoy-files`,
+  /** On files of Envoy: ids of brokers to which it sends no new clients by its any-cast port, comma-joined; may be empty. */
+  anyCastWithout: `${GROUP}/any-cast-without`,
+  /** On files of Envoy: when they were last written (RFC 3339). */
+  writtenAt: `${GROUP}/written-at`,
   /** On a claim that left the spec: uid of the Pod that was stopped when its log directory had just been seen empty. */
   emptiedBefore: `${GROUP}/emptied-before`,
 } as const;
@@ -111,6 +117,8 @@ export const operationName = (cluster: string, operation: string, identity: stri
 /** `<listener>`, or `<listener>-<ingress configuration>`, as it may stand in a Kubernetes name. */
 export const wayName = (listener: string, way: string): string =>
   [listener, ...(way === '' ? [] : [way])].join('-').replaceAll('_', '-').toLowerCase();
+/** Value of the label `eListenerName`. */
+export const wayLabel = (listener: string, way: string): string => (way === '' ? listener : `${listener}-${way}`);
 export const envoyConfigName = (cluster: string, listener: string, way: string): string =>
   `envoy-config-${wayName(listener, way)}-${cluster}`;
 export const envoyName = (cluster: string, listener: string, way: string): string => `envoy-${wayName(listener, way)}-${cluster}`;
@@ -128,6 +136,8 @@ export const contourServiceName = (cluster: string, listener: string, way: strin
 /** Gateway and TLSRoutes of the Gateway API; not a name that Istio's Gateway could have. */
 export const apiGatewayName = (cluster: string, listener: string, way: string): string =>
   `kafka-gateway-${wayName(listener, way)}-${cluster}`;
-/** Of one broker and one external listener: NodePort, ClusterIP, Contour. */
+/** Of one broker and one external listener: NodePort, ClusterIP, Contour, Istio. */
 export const brokerListenerServiceName = (cluster: string, id: number, listener: string): string =>
   `${cluster}-${id}-${wayName(listener, '')}`;
+/** Leads the proxies of one external listener to any broker. */
+export const anyBrokerListenerServiceName = (cluster: string, listener: string): string => `${cluster}-${wayName(listener, '')}-any-broker`;
