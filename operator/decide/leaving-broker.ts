@@ -132,7 +132,7 @@ function withoutPod(view: NodeView, kafka: KafkaView, { cluster, world }: Seen):
 }
 
 /** Older brokers list those alone that live (KIP-1073): one that is not listed may still be registered. */
-const tellsFenced = (version: string | undefined): boolean => isAtLeast(version, '4.0');
+export const tellsFenced = (version: string | undefined): boolean => isAtLeast(version, '4.0');
 
 /** Its removal is under way: what disrupts is wished for, in its turn. */
 export function isBegun(view: NodeView, seen: Seen): boolean {

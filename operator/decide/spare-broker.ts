@@ -10,20 +10,27 @@ import type { KafkaView, TopicView } from './world';
 const NAMED = 3;
 
 /** Why the brokers that left the spec cannot be spared; undefined: they can. */
-export function whyNotSpared(views: readonly NodeView[], { topics }: KafkaView): Reason | undefined {
-  const stay = views.filter(({ node }) => node.roles.includes('broker') && !node.departing);
-  const known = stay.filter(({ registered }) => registered !== undefined).length;
-  const alive = stay.filter(({ registered }) => registered?.fenced === false).length;
-  const wide = topics.filter((topic) => replicasOf(topic) > known);
-  if (wide.length > 0) {
-    const most = Math.max(...wide.map(replicasOf));
-    const remedy = 'add a broker first, or lower their replication factor';
-    return cannot(`${brokers(known)} would stay, and ${named(wide)} up to ${String(most)} replicas; ${remedy}`);
-  }
-  const hurt = topics.filter((topic) => Math.min(topic.minInSync ?? 1, replicasOf(topic)) > alive);
+export function whyNotSpared(views: readonly NodeView[], kafka: KafkaView): Reason | undefined {
+  const tooFew = whyTooFew(views, kafka);
+  if (tooFew !== undefined) return tooFew;
+  const alive = staying(views).filter(({ registered }) => registered?.fenced === false).length;
+  const hurt = kafka.topics.filter((topic) => Math.min(topic.minInSync ?? 1, replicasOf(topic)) > alive);
   if (hurt.length === 0) return undefined;
   return cannot(`of the brokers that would stay ${String(alive)} serve, and ${named(hurt)} a higher min.insync.replicas`);
 }
+
+/** Why no operation could ever empty them, whoever serves just now. */
+export function whyTooFew(views: readonly NodeView[], { topics }: KafkaView): Reason | undefined {
+  const known = staying(views).filter(({ registered }) => registered !== undefined).length;
+  const wide = topics.filter((topic) => replicasOf(topic) > known);
+  if (wide.length === 0) return undefined;
+  const most = Math.max(...wide.map(replicasOf));
+  const remedy = 'add a broker first, or lower their replication factor';
+  return cannot(`${brokers(known)} would stay, and ${named(wide)} up to ${String(most)} replicas; ${remedy}`);
+}
+
+const staying = (views: readonly NodeView[]): readonly NodeView[] =>
+  views.filter(({ node }) => node.roles.includes('broker') && !node.departing);
 
 const cannot = (message: string): Reason => reason('CannotSpare', message);
 

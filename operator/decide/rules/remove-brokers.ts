@@ -5,14 +5,15 @@
  */
 import { brokersIn, nextOperation, whyWithdrawn } from '../broker-operation';
 import { targetOf, type Context, type Rule } from '../context';
-import { isBegun, leavingOf, type Leaving } from '../leaving-broker';
+import { isBegun, leavingOf, tellsFenced, type Leaving } from '../leaving-broker';
 import { leftovers } from '../leaving-controller';
 import type { NodeView } from '../node-view';
-import { operationsIn } from '../operation-view';
+import { inFlight, operationsIn, type OperationView } from '../operation-view';
 import type { Proposal } from '../plan';
 import { DOWNSCALED, isLeavingBroker, wasDrained } from '../put-down';
-import { reason } from '../reason';
+import { reason, type Reason } from '../reason';
 import { holdsSomething, removal } from '../removal';
+import { whyTooFew } from '../spare-broker';
 import type { LiveObject } from '../world';
 import { apply } from './apply-drift';
 
@@ -80,9 +81,23 @@ function steps(view: NodeView, { stage }: Leaving, context: Context): readonly P
 const FORGET = 'it left the spec, holds nothing and is stopped';
 
 /** Operations of ours for which there is no wish any more: deleting one stops it. */
-export const withdrawOperations: Rule = ({ world, views }) =>
+export const withdrawOperations: Rule = ({ cluster, world, views }) =>
   operationsIn(world).flatMap((operation): readonly Proposal[] => {
-    const why = whyWithdrawn(operation, views);
-    if (why === undefined) return [];
-    return [{ kind: 'delete', risk: 'safe', target: targetOf(operation.object), reasons: [reason('RemovalWithdrawn', why)] }];
+    const withdrawn = whyWithdrawn(operation, views);
+    const why = withdrawn === undefined ? whyInVain(operation, { cluster, world, views }) : reason('RemovalWithdrawn', withdrawn);
+    return why === undefined ? [] : [{ kind: 'delete', risk: 'safe', target: targetOf(operation.object), reasons: [why] }];
   });
+
+type Seen = Pick<Context, 'cluster' | 'world' | 'views'>;
+
+/**
+ * It would be tried until it has failed for good: more brokers left the spec, or a wider topic came, after it was made; or Kafka has
+ * forgotten one of several that it empties, and Cruise Control refuses to hear its name.
+ */
+function whyInVain(operation: OperationView, { cluster, world: { kafka }, views }: Seen): Reason | undefined {
+  const waits = operation.ours && !operation.final && !operation.deleting && !inFlight(operation);
+  if (!waits || operation.operation !== 'remove_broker' || kafka.state !== 'known') return undefined;
+  const seen = (id: number): boolean => views.some(({ node }) => node.id === id) && !tellsFenced(cluster.kafkaVersion);
+  const gone = brokersIn(operation).filter((id) => !seen(id) && kafka.value.brokers.every((broker) => broker.id !== id));
+  return gone.length > 0 ? reason('RemovalWithdrawn', `broker ${gone.join(', ')} is gone already`) : whyTooFew(views, kafka.value);
+}
