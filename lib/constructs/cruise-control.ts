@@ -9,7 +9,7 @@ import { cruiseControlDeployment, cruiseControlSelector } from './cruise-control
 import { childMetadata, manifest, ManifestObject } from './draft';
 import type { Manifest } from './manifest';
 import { CRUISE_CONTROL_APP, cruiseControlServiceName } from './naming';
-import { METRICS_PORT } from './ports';
+import { METRICS_PORT, servicePort } from './ports';
 
 /** The Service, both ConfigMaps, the Deployment. */
 export function cruiseControlManifests(cluster: ResolvedCluster): readonly Manifest[] {
@@ -40,10 +40,7 @@ const service = (cluster: ResolvedCluster): Manifest =>
     spec: {
       type: 'ClusterIP',
       selector: cruiseControlSelector(cluster),
-      ports: [
-        { name: 'cc', port: CRUISE_CONTROL_PORT, targetPort: CRUISE_CONTROL_PORT, protocol: 'TCP' },
-        { name: 'metrics', port: METRICS_PORT, targetPort: METRICS_PORT, protocol: 'TCP' },
-      ],
+      ports: [servicePort('cc', CRUISE_CONTROL_PORT, 'http'), servicePort('metrics', METRICS_PORT, 'http')],
     },
   });
 

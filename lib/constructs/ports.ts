@@ -34,16 +34,34 @@ export function servicePorts(
   listeners: readonly ResolvedListener[],
   options: { readonly metrics: boolean },
 ): readonly Draft<ServicePort>[] {
-  const metrics = options.metrics ? [servicePort('metrics', METRICS_PORT)] : [];
-  const listed = listeners.map((listener) => servicePort(portName(listener), listener.containerPort));
+  const metrics = options.metrics ? [servicePort('metrics', METRICS_PORT, 'http')] : [];
+  const listed = listeners.map((listener) => servicePort(portName(listener), listener.containerPort, 'tcp'));
   return withoutDuplicates([...listed, ...cluster.additionalPorts.map(additionalPort), ...metrics], (port) => port.port);
 }
 
-const servicePort = (name: string, port: number): Draft<ServicePort> => ({ name, port, targetPort: port, protocol: 'TCP' });
+/**
+ * A port of a Service. What it speaks is said to a mesh, which would otherwise have to guess from the first bytes: it would wait
+ * for them, and break what it takes for HTTP. Undefined: nobody knows.
+ */
+export const servicePort = (name: string, port: number, appProtocol: 'tcp' | 'http' | undefined): Draft<ServicePort> => ({
+  name,
+  port,
+  targetPort: port,
+  protocol: 'TCP',
+  appProtocol,
+});
 
 function additionalPort(raw: RawObject): Draft<ServicePort> {
-  const port = raw as { readonly name?: string; readonly containerPort: number; readonly protocol?: string };
-  return { ...servicePort(port.name ?? `port-${port.containerPort}`, port.containerPort), protocol: port.protocol ?? 'TCP' };
+  const {
+    name,
+    containerPort: port,
+    protocol = 'TCP',
+  } = raw as {
+    readonly name?: string;
+    readonly containerPort: number;
+    readonly protocol?: string;
+  };
+  return { ...servicePort(name ?? `port-${String(port)}`, port, undefined), protocol };
 }
 
 function withoutDuplicates<P extends { readonly protocol?: string | undefined }>(

@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Manifest } from '../../lib/constructs/manifest';
-import { CRUISE_CONTROL_APP, KAFKA_APP, LABEL, MANAGED_BY } from '../../lib/constructs/naming';
+import { CRUISE_CONTROL_APP, INGRESS_APPS, KAFKA_APP, LABEL, MANAGED_BY } from '../../lib/constructs/naming';
 import { allManifests, goldenCases, goldenText, resolved } from './golden';
 
 const UPDATE = process.env['UPDATE_GOLDEN'] === '1';
@@ -41,7 +41,7 @@ describe.each(cases)('in %s', (_name, one) => {
     for (const { kind, metadata } of manifests) {
       expect(metadata.namespace).toBe(cluster.namespace);
       expect(metadata.labels).toMatchObject({ [LABEL.cluster]: cluster.name, [LABEL.managedBy]: MANAGED_BY });
-      expect([KAFKA_APP, CRUISE_CONTROL_APP]).toContain(metadata.labels?.[LABEL.app]);
+      expect([KAFKA_APP, CRUISE_CONTROL_APP, ...INGRESS_APPS]).toContain(metadata.labels?.[LABEL.app]);
       const owners = (metadata.ownerReferences ?? []).map((owner) => owner.uid);
       expect(owners).toEqual(kind === 'PersistentVolumeClaim' || cluster.uid === '' ? [] : [cluster.uid]);
     }
