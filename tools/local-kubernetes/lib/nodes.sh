@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # nodes.sh NAME [NODE]: three nodes in three zones, each with a containerd and a kubelet of its own, and what they
-# share: kube-proxy, CoreDNS and the provisioner of local volumes. Inside the cluster's namespaces. What runs already
-# is left alone. With NODE only that node's kubelet is started again.
+# share: kube-proxy, CoreDNS, the provisioner of local volumes and the loop that gives load balancers their addresses.
+# Inside the cluster's namespaces. What runs already is left alone. With NODE only that node's kubelet is started again.
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 use_cluster "$1"
 export KUBECONFIG=$RUN/kubeconfig
@@ -163,6 +163,7 @@ start kube-proxy "$BIN/kube-proxy" --kubeconfig="$PKI/kube-proxy.kubeconfig" --h
   --healthz-bind-address=127.0.0.1:10256 --metrics-bind-address=127.0.0.1:10249 --nodeport-addresses="$NODE_NET.0/24" \
   --conntrack-max-per-core=0 --conntrack-tcp-timeout-established=0 --conntrack-tcp-timeout-close-wait=0
 start provisioner "$BIN/kube1" provisioner "$KUBECONFIG" "$RUN/volumes"
+start addresses "$LIB/addresses.sh" "$NAME"
 "$BIN/kubectl" apply -f "$TOOL/conf/storage.yaml" >/dev/null
 for i in "${!NODES[@]}"; do must_run "kubelet-${NODES[i]}" 90 is_ready "${NODES[i]}" "$NODE_NET.$((11 + i))"; done
 say "nodes ready: ${NODES[*]}"
@@ -170,4 +171,5 @@ must_run coredns 30 curl -fsS --max-time 1 "http://$DNS_IP:8181/ready"
 # A connection tried before kube-proxy has its rules hangs for minutes, hence the short limit.
 must_run kube-proxy 30 curl -fsS --max-time 0.5 --cacert "$PKI/ca.crt" "https://${SERVICE_CIDR%.0/*}.1/readyz"
 must_run provisioner 5 true
-say "DNS, kube-proxy and StorageClass standard ready"
+must_run addresses 5 true
+say "DNS, kube-proxy, StorageClass standard and addresses of load balancers ready"

@@ -105,6 +105,24 @@ check "a ClusterIP answers a Pod" k exec client-node-a -- curl -fsS --max-time 3
 check "a ClusterIP answers a program in 'cluster exec'" in_cluster curl -fsS --max-time 3 http://web-ready.default.svc/
 check "logs" grep -q started <(k logs web-node-b)
 check "exec passes standard input" grep -q ping <(echo ping | k exec -i client-node-b -- cat)
+ingress() { k get service "$1" -o jsonpath='{.status.loadBalancer.ingress[0].ip}'; }
+has_ingress() { [ -n "$(ingress "$1")" ]; }
+balancer() { # NAME PORT [ANNOTATION]
+  k apply -f - <<<"{apiVersion: v1, kind: Service, metadata: {name: $1, annotations: {${3:-}}}, spec: {type: LoadBalancer, selector: {app: web}, publishNotReadyAddresses: true, ports: [{port: $2, targetPort: 8080}]}}"
+}
+check "two Services of type LoadBalancer apply" eval 'balancer balanced-a 9000 && balancer balanced-b 9000'
+check "each has an address" eval 'soon 5 has_ingress balanced-a && soon 5 has_ingress balanced-b'
+address_a=$(ingress balanced-a) address_b=$(ingress balanced-b)
+check "not the same" [ "$address_a" != "$address_b" ]
+for address in "$address_a" "$address_b"; do
+  check "$address answers a program in 'cluster exec'" soon 5 in_cluster curl -fsS --max-time 1 "http://$address:9000/"
+  check "$address answers a Pod" soon 5 k exec client-node-c -- curl -fsS --max-time 1 "http://$address:9000/"
+done
+check "a Service that is to wait" balancer balanced-c 9000 'local-kubernetes.example/address: withheld'
+check "has no address, and gets it afterwards" eval 'sleep 1; ! has_ingress balanced-c && balancer balanced-c 9000 "local-kubernetes.example/address: null" && soon 5 has_ingress balanced-c'
+k delete service balanced-a >/dev/null
+check "an address is free again when its Service has gone" soon 5 gone in_cluster bash -c "ip -4 address show dev lo to $address_a | grep -q ."
+check "the others stay" in_cluster curl -fsS --max-time 1 "http://$address_b:9000/"
 k exec web-node-a -- touch /data/ready >/dev/null
 check "a passing exec probe makes it Ready" k wait --for=condition=Ready pod/web-node-a --timeout=10s
 
