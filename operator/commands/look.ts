@@ -11,10 +11,10 @@ import { settingsToSee } from '../decide/dynamic-settings';
 import { bootstrapAddresses } from '../decide/kafka-target';
 import { nodeViews } from '../decide/node-view';
 import type { KafkaView, Observed, World } from '../decide/world';
-import { KAFKA_CLUSTER, NODE, OPERATION, OWNED } from '../kinds';
+import { KAFKA_CLUSTER, kindKey, NODE, OPERATION, OPTIONAL, OWNED } from '../kinds';
 import { clusterView, kubeNodeView } from '../observe/kube';
 import { describeView } from '../observe/kafka-view';
-import { isNotFound } from '../runtime/kube-error';
+import { isForbidden, isNotFound } from '../runtime/kube-error';
 import type { Kind, KubeApi, KubeObject } from '../runtime/kube-types';
 import { withoutBookkeeping, withoutData } from '../runtime/transform';
 
@@ -30,9 +30,9 @@ export interface Look {
 export async function lookAt(kube: KubeApi, connect: ConnectKafka, live: KubeObject, wanted: KubeObject = live): Promise<Look> {
   const namespace = live.metadata.namespace ?? '';
   const lists = await Promise.all(
-    OWNED.map((kind) => kube.list(kind, { namespace, labelSelector: `${LABEL.cluster}=${live.metadata.name}` }).catch(noneOf(kind))),
+    OWNED.map((kind) => kube.list(kind, { namespace, labelSelector: `${LABEL.cluster}=${live.metadata.name}` }).catch(absent(kind))),
   );
-  const objects = lists.flatMap((list) => list.items.map(kept)).sort((a, b) => order(a, b));
+  const objects = lists.flatMap((list) => (typeof list === 'string' ? [] : list.items.map(kept))).sort((a, b) => order(a, b));
   const nodes = await kube.list(NODE).catch(() => ({ items: [] as readonly KubeObject[] }));
   const { cluster, problems } = resolve(asIfApplied(wanted, live.metadata.uid), recordedNodes(live.status ?? {}));
   const generation = wanted === live ? (live.metadata.generation ?? 0) : (live.metadata.generation ?? 0) + 1;
@@ -40,6 +40,7 @@ export async function lookAt(kube: KubeApi, connect: ConnectKafka, live: KubeObj
   const blind: World = {
     cluster: { ...clusterView({ ...live, metadata: { ...live.metadata, annotations } }), generation },
     objects,
+    absentKinds: lists.filter((list) => typeof list === 'string').sort(),
     kubeNodes: nodes.items.map(kubeNodeView),
     kafka: { state: 'notAsked' },
   };
@@ -59,11 +60,12 @@ export const asIfApplied = (wanted: KubeObject, uid: string): KubeObject => ({
   metadata: { ...wanted.metadata, uid: uid === '' ? wanted.metadata.uid : uid },
 });
 
-/** A server that does not know the kind of operations has none. */
-const noneOf =
+/** A server that does not know a kind of others (which it may say by forbidding it), or that of operations, has none; its key. */
+const absent =
   (kind: Kind) =>
-  (error: unknown): { readonly items: readonly KubeObject[] } => {
-    if (kind === OPERATION && isNotFound(error)) return { items: [] };
+  (error: unknown): string => {
+    const optional = kind === OPERATION || OPTIONAL.includes(kind);
+    if (optional && (isNotFound(error) || isForbidden(error))) return kindKey(kind);
     throw error;
   };
 

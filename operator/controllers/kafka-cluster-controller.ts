@@ -31,7 +31,7 @@ import type { ClusterStatus, World } from '../decide/world';
 import type { CruiseControlSight, MarkedRequest } from '../observe/cruise-control-sight';
 import type { KafkaSight } from '../observe/kafka-sight';
 import type { AskedProcess, ProcessSight } from '../observe/process-sight';
-import { clusterView, kubeNodes, liveObjects, type KubeStores } from '../observe/kube';
+import { absentKinds, clusterView, kubeNodes, liveObjects, type KubeStores } from '../observe/kube';
 import { kindKey } from '../kinds';
 import type { Kind, KubeApi, KubeObject, Store } from '../runtime/kube-types';
 import { AnomalyEvents } from './anomaly-events';
@@ -130,7 +130,7 @@ export class KafkaClusterController {
   private observe(key: string, object: KubeObject): World {
     const { stores, sight, processes, cruiseControl } = this.parts;
     const kube = { cluster: clusterView(object), objects: liveObjects(stores, key), kubeNodes: kubeNodes(stores) };
-    const world = { ...kube, kafka: sight.look(key), processes: processes.look(key) };
+    const world = { ...kube, absentKinds: absentKinds(stores), kafka: sight.look(key), processes: processes.look(key) };
     const has = this.resolved.get(key)?.cluster?.cruiseControl !== undefined;
     return has ? { ...world, cruiseControl: cruiseControl.look(key) } : world;
   }

@@ -27,7 +27,7 @@ export interface Runtime {
       readonly transform?: Transform;
       readonly optional?: boolean;
     },
-  ): Store & { onEvent(handler: (event: StoreEvent) => void): void };
+  ): Store & { onEvent(handler: (event: StoreEvent) => void): void; onPresence(handler: () => void): void };
   controller(name: string, handler: Handler, options: { readonly workers?: number }): Queue;
 }
 
@@ -77,7 +77,10 @@ export function runKafkaClusters(runtime: Runtime, options: KafkaClustersOptions
   const queue = runtime.controller('kafkacluster', (key) => controller.reconcile(key), { workers: options.workers });
   wake.add = (key) => queue.add(key);
   clusters.onEvent(({ object }) => queue.add(keyOf(object)));
-  for (const store of owned.values()) store.onEvent(({ object }) => addIfOwned(queue, object));
+  for (const store of owned.values()) {
+    store.onEvent(({ object }) => addIfOwned(queue, object));
+    store.onPresence(() => clusters.list().forEach((object) => queue.add(keyOf(object))));
+  }
   nodes.onEvent((event) => wakeOfNode(event, stores, queue));
   return {
     stop: () => {

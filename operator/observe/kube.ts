@@ -22,6 +22,10 @@ export function liveObjects(stores: KubeStores, key: string): readonly LiveObjec
   return found.flatMap((list) => [...list].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)));
 }
 
+/** Kinds (`kindKey`) that the API server does not know, in order. */
+export const absentKinds = ({ owned }: Pick<KubeStores, 'owned'>): readonly string[] =>
+  [...owned].flatMap(([kind, store]) => (store.absent ? [kind] : [])).sort();
+
 export function clusterView(object: KubeObject): ClusterView {
   const { metadata } = object;
   return {
@@ -45,6 +49,9 @@ interface NodeShape {
   };
 }
 
+const isReady = (status: NodeShape['status']): boolean =>
+  status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false;
+
 const seen = new WeakMap<KubeObject, KubeNodeView>();
 
 export function kubeNodes(stores: KubeStores): readonly KubeNodeView[] {
@@ -64,7 +71,7 @@ export function kubeNodeView(object: KubeObject): KubeNodeView {
   return {
     name: object.metadata.name,
     labels: object.metadata.labels ?? {},
-    ready: status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false,
+    ready: isReady(status),
     unschedulable: spec?.unschedulable ?? false,
     outOfService: spec?.taints?.some((t) => t.key === 'node.kubernetes.io/out-of-service') ?? false,
     ...(addresses === undefined ? {} : { addresses }),

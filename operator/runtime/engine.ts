@@ -9,8 +9,9 @@ import type { HealthView } from './health';
 import type { Handler, Kind, KubeObject } from './kube-types';
 import type { Logger } from './log';
 import type { RuntimeMetrics } from './metrics';
+import { DEFINITION, OptionalKinds, UNTOLD } from './optional-kinds';
 import { Reflector } from './reflector';
-import type { ListWatch, ReflectorLimits } from './reflector';
+import type { Asking, ListWatch, ReflectorLimits, ReflectorOptions } from './reflector';
 import { KindStore } from './store';
 import type { Transform } from './transform';
 import { WorkQueue } from './work-queue';
@@ -24,7 +25,7 @@ export interface WatchKindOptions {
   readonly indexBy?: (object: KubeObject) => string | undefined;
   /** What is kept of each object; default: all but managedFields. */
   readonly transform?: Transform;
-  /** The server may not know the kind: then there are none of it, and it is asked again now and then. */
+  /** Its CustomResourceDefinition may not be installed: while it is not, the store is empty and `absent`. */
   readonly optional?: boolean;
 }
 
@@ -53,6 +54,7 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #stores: KindStore[] = [];
   readonly #reflectors: Reflector[] = [];
+  #optional: OptionalKinds | undefined;
   readonly #queues: WorkQueue[] = [];
   readonly #whenLeading: (() => void | Promise<void>)[] = [];
   readonly #election: LeaseElection | undefined;
@@ -79,14 +81,15 @@ export class Engine {
   }
 
   get view(): HealthView {
-    const stores = Object.fromEntries(this.#stores.map((store) => [store.kind.plural, store.synced]));
+    const stores: Record<string, boolean> = {};
+    for (const { kind, synced } of this.#stores) stores[kind.plural] = synced && stores[kind.plural] !== false;
     return { stopped: this.#state === 'stopped', role: this.#lost ? 'lost' : this.#leads ? 'leading' : 'standing by', stores };
   }
 
   /** A store of one kind, kept up to date from `start` on (at once when started already). */
   watchKind(kind: Kind, options: WatchKindOptions = {}): KindStore {
-    const { log, fieldManager, metrics, api, limits } = this.#options;
-    const { indexBy, transform, labelSelector, fieldSelector, optional } = options;
+    const { log, fieldManager } = this.#options;
+    const { indexBy, transform } = options;
     const store = new KindStore({ kind, log, ...clockOf(this.#options), ...defined({ indexBy, transform, fieldManager }) });
     const namespaces = kind.namespaced ? (options.namespaces ?? [undefined]) : [undefined];
     store.expectLists(namespaces.length);
@@ -94,14 +97,32 @@ export class Engine {
       this.#workWhenReady();
     });
     this.#stores.push(store);
-    for (const namespace of namespaces) {
-      const where = { namespace, labelSelector, fieldSelector };
-      const more = defined({ limits, optional, onRestart: metrics?.watchRestart });
-      const reflector = new Reflector({ source: api, store, log, ...where, ...more, ...clockOf(this.#options) });
-      this.#reflectors.push(reflector);
-      if (this.#state === 'started') reflector.start();
-    }
+    const { labelSelector, fieldSelector } = options;
+    const reflectors = (optional?: Asking): readonly Reflector[] =>
+      namespaces.map((namespace) => this.#reflector(store, { namespace, labelSelector, fieldSelector, optional }));
+    if (options.optional === true) this.#optionalKinds().add({ store, reflectors, namespaces });
+    else for (const reflector of reflectors()) this.#keep(reflector);
     return store;
+  }
+
+  /** The definitions are watched from the first optional kind on. */
+  #optionalKinds(): OptionalKinds {
+    if (this.#optional !== undefined) return this.#optional;
+    const definitions = new KindStore({ kind: DEFINITION, log: this.#options.log, transform: nameOnly, ...clockOf(this.#options) });
+    this.#optional = new OptionalKinds(definitions);
+    this.#keep(this.#reflector(definitions, { optional: UNTOLD, metadataOnly: true }));
+    return this.#optional;
+  }
+
+  #reflector(store: KindStore, how: Partial<ReflectorOptions>): Reflector {
+    const { api, log, limits, metrics } = this.#options;
+    const more = defined({ limits, onRestart: metrics?.watchRestart });
+    return new Reflector({ source: api, store, log, ...how, ...more, ...clockOf(this.#options) });
+  }
+
+  #keep(reflector: Reflector): void {
+    this.#reflectors.push(reflector);
+    if (this.#state === 'started') reflector.start();
   }
 
   /** A queue whose handler runs for its keys. Adds before the start, or while standing by, are kept. */
@@ -136,7 +157,7 @@ export class Engine {
     await this.#election?.stop({ release: ended.every(Boolean) });
     this.#leads = false;
     this.#options.metrics?.leader(false);
-    await Promise.all(this.#reflectors.map((reflector) => reflector.stop()));
+    await Promise.all([...this.#reflectors.map((reflector) => reflector.stop()), this.#optional?.stop()]);
   }
 
   #lead(): void {
@@ -171,6 +192,11 @@ export class Engine {
     if (!this.#leads || this.view.stopped) return;
     for (const queue of this.#queues) queue.start();
   }
+}
+
+/** Of definitions only that they are there, and that they changed. */
+function nameOnly({ apiVersion, kind, metadata: { name, uid, resourceVersion, creationTimestamp } }: KubeObject): KubeObject {
+  return { apiVersion, kind, metadata: { name, uid, resourceVersion, creationTimestamp } };
 }
 
 const clockOf = (options: EngineOptions): { clock?: Clock } => (options.clock === undefined ? {} : { clock: options.clock });

@@ -33,7 +33,12 @@ export interface KubeClientOptions {
   readonly retries?: number;
 }
 
-export interface PageOptions extends ListOptions {
+interface Reading extends ListOptions {
+  /** Objects come as PartialObjectMetadata: without spec and status, which are never transferred. */
+  readonly metadataOnly?: boolean;
+}
+
+export interface PageOptions extends Reading {
   readonly limit?: number;
   readonly continue?: string;
 }
@@ -45,7 +50,7 @@ export interface ListPage {
   readonly continue?: string;
 }
 
-export interface WatchOptions extends ListOptions {
+export interface WatchOptions extends Reading {
   readonly resourceVersion: string;
   /** Seconds after which the server ends the watch. */
   readonly timeoutSeconds: number;
@@ -68,6 +73,7 @@ interface ApplyOptions {
 
 const mergePatchType = 'application/merge-patch+json';
 const applyPatchType = 'application/apply-patch+yaml';
+const metadataType = (as: string): string => `application/json;as=${as};g=meta.k8s.io;v=1`;
 /** A server that wants a longer pause than this gets an error instead; the work queue waits better than a blocked worker. */
 const longestPause = 5_000;
 /** The last words of a container; enough for a Java stack trace. */
@@ -111,13 +117,14 @@ export class KubeClient implements KubeApi {
     const { labelSelector, fieldSelector, limit } = options;
     const query = { labelSelector, fieldSelector, limit, continue: options.continue };
     const path = withQuery(collectionPath(kind, options.namespace), query);
-    const body = (await this.#json({ ...this.#call('list', ref), method: 'GET', path })) as {
+    const headers = acceptOf(options, 'PartialObjectMetadataList');
+    const body = (await this.#json({ ...this.#call('list', ref), method: 'GET', path, ...headers })) as {
       readonly kind?: string;
       readonly items?: readonly KubeObject[];
       readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
     };
-    const itemKind = /^(.+)List$/.exec(body.kind ?? '')?.[1] ?? kind.kind;
-    const items = (body.items ?? []).map((item) => ({ ...item, apiVersion: kind.apiVersion, kind: itemKind }));
+    const own = { apiVersion: kind.apiVersion, kind: options.metadataOnly === true ? kind.kind : itemKind(body.kind, kind) };
+    const items = (body.items ?? []).map((item) => ({ ...item, ...own }));
     const next = body.metadata?.continue;
     const page = { items, resourceVersion: body.metadata?.resourceVersion ?? '0' };
     return next === undefined || next === '' ? page : { ...page, continue: next };
@@ -128,7 +135,8 @@ export class KubeClient implements KubeApi {
     const ref = { kind, namespace: options.namespace };
     const { labelSelector, fieldSelector, resourceVersion, timeoutSeconds } = options;
     const query = { watch: true, allowWatchBookmarks: true, labelSelector, fieldSelector, resourceVersion, timeoutSeconds };
-    const call: Call = { ...this.#call('watch', ref), method: 'GET', path: withQuery(collectionPath(kind, options.namespace), query) };
+    const path = withQuery(collectionPath(kind, options.namespace), query);
+    const call: Call = { ...this.#call('watch', ref), method: 'GET', path, ...acceptOf(options, 'PartialObjectMetadata') };
     const stream = await this.#timed(call, () => this.#transport.open(call, signal));
     try {
       if (stream.status !== 200) throw errorOfAnswer('watch', ref, stream.status, await readText(stream.body, 100_000));
@@ -256,6 +264,13 @@ export class KubeClient implements KubeApi {
 function refOf(kind: Kind, draft: KubeDraft): ObjectRef {
   const { name, namespace } = draft.metadata;
   return namespace === undefined ? { kind, name } : { kind, namespace, name };
+}
+
+/** Of a list's own kind, which may be known only from it. */
+const itemKind = (listKind: string | undefined, kind: Kind): string => /^(.+)List$/.exec(listKind ?? '')?.[1] ?? kind.kind;
+
+function acceptOf({ metadataOnly }: Reading, as: string): { headers?: Record<string, string> } {
+  return metadataOnly === true ? { headers: { Accept: metadataType(as) } } : {};
 }
 
 function jsonBody(value: unknown, type = 'application/json'): { body: string; headers: Record<string, string> } {

@@ -68,6 +68,9 @@ const has = (error: unknown, test: (error: KubeError) => boolean): error is Kube
 
 export const isNotFound = (error: unknown): error is KubeError => has(error, (e) => e.status === 404);
 
+/** The server does not let us; it says so also of kinds that it does not know. */
+export const isForbidden = (error: unknown): error is KubeError => has(error, (e) => e.status === 403);
+
 /** Somebody else changed the object, owns a field of it, or a precondition does not hold. */
 export const isConflict = (error: unknown): error is KubeError => has(error, (e) => e.status === 409 && e.reason !== 'AlreadyExists');
 

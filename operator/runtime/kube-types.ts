@@ -97,6 +97,8 @@ export interface Store {
   readonly kind: Kind;
   /** True once the first list is in. */
   readonly synced: boolean;
+  /** The server does not know the kind (its definition is not installed): there are none of it, and none can be written. */
+  readonly absent: boolean;
   get(namespace: string | undefined, name: string): KubeObject | undefined;
   list(): readonly KubeObject[];
   /** Objects for which the index function (given when the store was made) yields this key. */

@@ -11,7 +11,7 @@ import { backOff } from './back-off';
 import type { BackOffLimits } from './back-off';
 import { sleep, systemClock } from './clock';
 import type { Clock } from './clock';
-import { KubeError, errorOfAnswer, isExpired, isNotFound } from './kube-error';
+import { KubeError, errorOfAnswer, isExpired, isForbidden, isNotFound } from './kube-error';
 import type { ListPage, PageOptions, WatchEvent, WatchOptions } from './kube-client';
 import type { Kind, KubeObject } from './kube-types';
 import { describeError } from './log';
@@ -46,14 +46,24 @@ export interface ReflectorOptions {
   readonly namespace?: string | undefined;
   readonly labelSelector?: string | undefined;
   readonly fieldSelector?: string | undefined;
-  /** The server may not know the kind (its CRD is not installed): then there are none of it. */
-  readonly optional?: boolean;
+  /** The server may not know the kind, or never let us see it: then there are none of it, and it is asked again now and then. */
+  readonly optional?: Asking | undefined;
+  /** Lists and watches carry metadata alone. */
+  readonly metadataOnly?: boolean;
   readonly log: Logger;
   readonly limits?: Partial<ReflectorLimits>;
   readonly clock?: Clock;
   readonly random?: () => number;
   /** A watch that was opened again, and why: `ended`, `stalled`, `expired` or `failed`. */
   readonly onRestart?: (resource: string, why: RestartReason) => void;
+}
+
+/** How a kind is asked for that the server does not know. */
+export interface Asking {
+  /** How often with back-off: a definition is there a moment before the server knows its kind. */
+  readonly tries: number;
+  /** Milliseconds between two questions after that. */
+  readonly again: number;
 }
 
 export type RestartReason = 'ended' | 'stalled' | 'expired' | 'failed';
@@ -83,6 +93,11 @@ export class Reflector {
   #unsure = false;
   #failures = 0;
   #failing = false;
+  /** A list came in once: what is no longer shown is unknown from then on, never absent. */
+  #seen = false;
+  /** Answers in a row that the kind is not there. */
+  #lacks = 0;
+  #asked = new AbortController();
 
   constructor(options: ReflectorOptions) {
     this.#options = options;
@@ -93,6 +108,12 @@ export class Reflector {
 
   start(): void {
     this.#running ??= this.#run();
+  }
+
+  /** Whether the server knows an optional kind by now is asked at once. */
+  ask(): void {
+    this.#lacks = 0;
+    this.#asked.abort();
   }
 
   /** Resolves when the watch is closed. */
@@ -118,8 +139,8 @@ export class Reflector {
   }
 
   get #scope(): Scope {
-    const { namespace, labelSelector, fieldSelector } = this.#options;
-    return dropUndefined({ namespace, labelSelector, fieldSelector });
+    const { namespace, labelSelector, fieldSelector, metadataOnly } = this.#options;
+    return dropUndefined({ namespace, labelSelector, fieldSelector, metadataOnly });
   }
 
   async #reassure(): Promise<void> {
@@ -145,6 +166,8 @@ export class Reflector {
     }
     if (this.#isStopped()) return page.resourceVersion;
     store.replace({ items, resourceVersion: page.resourceVersion, namespace, mark });
+    this.#seen = true;
+    this.#lacks = 0;
     if (this.#failures === 0) this.#recovered();
     return page.resourceVersion;
   }
@@ -192,10 +215,15 @@ export class Reflector {
   }
 
   async #failed(error: unknown): Promise<void> {
+    const { optional } = this.#options;
+    if (optional !== undefined && this.#isLack(error)) await this.#lack(optional, error);
+    else await this.#retry(error);
+  }
+
+  async #retry(error: unknown): Promise<void> {
     const expired = isExpired(error);
     this.#failures += 1;
     this.#unsure = true;
-    this.#noneIfUnknown(error);
     if (expired || this.#failures % this.#limits.failuresBeforeList === 0) this.#version = undefined;
     this.#restarted(expired ? 'expired' : error instanceof KubeError && error.reason === 'Stalled' ? 'stalled' : 'failed');
     const { log, store } = this.#options;
@@ -208,12 +236,22 @@ export class Reflector {
     await sleep(this.#clock, backOff(this.#limits.backOff, this.#failures, this.#random), this.#stopped.signal);
   }
 
+  /** A server that hides what it showed before may have lost our permission: then nothing is known of the kind. */
+  #isLack(error: unknown): boolean {
+    return isNotFound(error) || (isForbidden(error) && !this.#seen);
+  }
+
   /** What the server does not know at all, it has none of. */
-  #noneIfUnknown(error: unknown): void {
-    const { store, namespace, optional } = this.#options;
-    if (optional !== true || !isNotFound(error)) return;
-    this.#version = undefined;
-    store.replace({ items: [], resourceVersion: '0', namespace, mark: store.beginList() });
+  async #lack({ tries, again }: Asking, error: unknown): Promise<void> {
+    const { store, namespace, log } = this.#options;
+    [this.#version, this.#unsure, this.#seen] = [undefined, false, false];
+    this.#lacks += 1;
+    this.#asked = new AbortController();
+    store.lack(namespace);
+    if (isForbidden(error) && this.#lacks === 1)
+      log.info('may not see a kind, which counts as not installed', { resource: store.kind.plural, error: describeError(error) });
+    const wait = this.#lacks > tries ? again : backOff(this.#limits.backOff, this.#lacks, this.#random);
+    await sleep(this.#clock, wait, AbortSignal.any([this.#asked.signal, this.#stopped.signal]));
   }
 
   #recovered(): void {
@@ -271,8 +309,8 @@ function codeOf(status: unknown): number {
   return typeof code === 'number' ? code : 500;
 }
 
-type Scope = Pick<PageOptions, 'namespace' | 'labelSelector' | 'fieldSelector'>;
+type Scope = Pick<PageOptions, 'namespace' | 'labelSelector' | 'fieldSelector' | 'metadataOnly'>;
 
-function dropUndefined(scope: { readonly [key in keyof Scope]: string | undefined }): Scope {
+function dropUndefined(scope: { readonly [key in keyof Scope]: Scope[key] | undefined }): Scope {
   return Object.fromEntries(Object.entries(scope).filter(([, value]) => value !== undefined));
 }

@@ -71,6 +71,9 @@ export class KindStore implements Store {
   readonly #succeeded = new Map<string, KubeObject>();
   readonly #listed = new Map<string, bigint>();
   readonly #onSynced: (() => void)[] = [];
+  /** Namespaces (empty: all) in which the server does not know the kind. */
+  readonly #lacking = new Set<string>();
+  readonly #onPresence: (() => void)[] = [];
   #moment = 0;
   #expectedLists = 1;
   readonly #lists = new Set<string>();
@@ -83,6 +86,10 @@ export class KindStore implements Store {
 
   get synced(): boolean {
     return this.#lists.size >= this.#expectedLists;
+  }
+
+  get absent(): boolean {
+    return this.#lacking.size > 0;
   }
 
   get size(): number {
@@ -102,6 +109,11 @@ export class KindStore implements Store {
   /** Called once, when the first lists are in. */
   onSynced(handler: () => void): void {
     this.#onSynced.push(handler);
+  }
+
+  /** Called whenever `absent` has changed. */
+  onPresence(handler: () => void): void {
+    this.#onPresence.push(handler);
   }
 
   get(namespace: string | undefined, name: string): KubeObject | undefined {
@@ -158,8 +170,26 @@ export class KindStore implements Store {
     return this.#moment;
   }
 
+  /** The server does not know the kind: there are none of it, until a list comes in. */
+  lack(namespace: string | undefined): void {
+    const before = this.#lacking.size;
+    this.#lacking.add(namespace ?? '');
+    this.#replace({ items: [], resourceVersion: '0', namespace, mark: this.beginList() });
+    if (before === 0) this.#tellPresence();
+  }
+
   /** The result of a list: what is new or changed is set, what it lacks is gone unless we wrote it after the list was made. */
   replace(snapshot: Snapshot): void {
+    const lacked = this.#lacking.delete(snapshot.namespace ?? '');
+    this.#replace(snapshot);
+    if (lacked && this.#lacking.size === 0) this.#tellPresence();
+  }
+
+  #tellPresence(): void {
+    for (const handler of this.#onPresence) handler();
+  }
+
+  #replace(snapshot: Snapshot): void {
     const scope = snapshot.namespace ?? '';
     const listVersion = parseVersion(snapshot.resourceVersion);
     const rewound = listVersion < (this.#listed.get(scope) ?? 0n);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { OWNED } from '../../operator/kinds';
 import { CHART, helm, only, refusal, render } from './helm';
 import type { Rendered } from './helm';
 
@@ -31,9 +32,12 @@ describe('permissions', () => {
   test.each([
     ['a list', ['orders', 'billing']],
     ['a comma-joined text, as Koperator has it', 'orders, billing'],
-  ])('are Roles in the watched namespaces, given as %s, and only nodes are read cluster-wide', (_name, namespaces) => {
+  ])('are Roles in the watched namespaces, given as %s, and only nodes and definitions are read cluster-wide', (_name, namespaces) => {
     const objects = render({ operator: { namespaces } });
-    expect(rulesOf(only(objects, 'ClusterRole'))).toEqual([{ apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] }]);
+    expect(rulesOf(only(objects, 'ClusterRole'))).toEqual([
+      { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] },
+      { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: ['get', 'list', 'watch'] },
+    ]);
     const roles = objects.filter(({ kind, metadata }) => kind === 'Role' && metadata.name === 'kafka-operator');
     expect(roles.map(({ metadata }) => metadata.namespace)).toEqual(['orders', 'billing']);
     expect(roles.map((role) => verbsOn(rulesOf(role), 'kafkaclusters/status'))).toEqual([
@@ -62,6 +66,15 @@ describe('permissions', () => {
     for (const resource of ['deployments', 'cruisecontroloperations'])
       expect(verbsOn(rules, resource)).toEqual(['get', 'list', 'watch', 'create', 'patch', 'delete']);
     expect(verbsOn(rules, 'cruisecontroloperations/status')).toEqual(['get', 'patch', 'update']);
+  });
+
+  test('cover every kind that the operator owns', () => {
+    const rules = rulesOf(only(render(), 'ClusterRole'));
+    for (const { apiVersion, plural } of OWNED) {
+      const group = apiVersion.includes('/') ? apiVersion.replace(/\/.*$/u, '') : '';
+      const own = rules.filter(({ apiGroups }) => apiGroups.includes(group));
+      expect([group, plural, verbsOn(own, plural)]).toEqual([group, plural, ['get', 'list', 'watch', 'create', 'patch', 'delete']]);
+    }
   });
 
   test('are bound to the release service account and to nothing else', () => {

@@ -1,6 +1,7 @@
 /** The fake server is what the other tests believe in, so it is held to what the real one does. */
 import type { KubeDraft } from '../../operator/runtime/kube-types';
-import { FakeApiServer, pluralOf } from './fake-api-server';
+import { FakeApiServer } from './fake-api-server';
+import { pluralOf } from './fake-definitions';
 import { clusters, configMaps, connect, pods } from './fake-client';
 import type { Connected } from './fake-client';
 

@@ -13,6 +13,7 @@ import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Kind, KubeObject } from '../../operator/runtime/kube-types';
 import type { Credentials } from '../../operator/runtime/transport';
+import { isPartial, partial, pluralOf, refuseUnknown } from './fake-definitions';
 import { FakeObjects, Refusal } from './fake-objects';
 import type { Draft, Write } from './fake-objects';
 import { parseCall } from './fake-request';
@@ -63,6 +64,8 @@ export class FakeApiServer {
   connections = 0;
   /** What containers wrote, by `namespace/pod/container`, with `/previous` for the run before. */
   readonly logs = new Map<string, string>();
+  /** Resources (`example.com/v1/things`) that are served only while a CustomResourceDefinition with that version is there. */
+  readonly custom = new Set<string>();
   /** Asked about every request, before the planned faults: a fault that it names happens. */
   intercept: ((call: ParsedCall) => Fault | undefined) | undefined;
   readonly #server: http.Server;
@@ -252,6 +255,7 @@ export class FakeApiServer {
 
   #perform(call: ParsedCall, record: RequestRecord, response: http.ServerResponse | undefined): void {
     try {
+      if (this.custom.has(call.fullResource)) refuseUnknown(this.objects, call.fullResource);
       if (call.verb === 'watch' && response !== undefined) this.#watch(call, record, response);
       else this.#serve(call, record, response);
     } catch (error) {
@@ -337,7 +341,8 @@ export class FakeApiServer {
     const limit = Number(call.query['limit'] ?? pending.length);
     const kind = `${pending[0]?.kind ?? ''}List`;
     const rest = pending.slice(limit);
-    const items = pending.slice(0, limit).map(({ apiVersion: _, kind: __, ...item }) => item);
+    const shown = pending.slice(0, limit).map(isPartial(call) ? partial : (object) => object);
+    const items = shown.map(({ apiVersion: _, kind: __, ...item }) => item);
     if (rest.length === 0) return { kind, apiVersion: 'v1', metadata: { resourceVersion: version }, items };
     this.#pageId += 1;
     const next = `${String(this.#pageId)}/${version}`;
@@ -363,7 +368,11 @@ export class FakeApiServer {
     }
     const seconds = Number(call.query['timeoutSeconds'] ?? 1800);
     const missed = this.objects.history.filter(({ version }) => version > from);
-    this.#watches.open(selectionOf(call), response, { seconds, missed, version: () => this.objects.version });
+    this.#watches.open({ ...selectionOf(call), partial: isPartial(call) }, response, {
+      seconds,
+      missed,
+      version: () => this.objects.version,
+    });
   }
 
   #log(call: ParsedCall): string {
@@ -385,12 +394,4 @@ const resourceOf = (kind: Kind): string => `${kind.apiVersion}/${kind.plural}`;
 
 function placeOf(object: Draft): { namespace: string | undefined; name: string } {
   return { namespace: object.metadata?.namespace, name: object.metadata?.name ?? '' };
-}
-
-/** `NetworkPolicy` gives `networkpolicies`. */
-export function pluralOf(kind: string): string {
-  const lower = kind.toLowerCase();
-  if (lower.endsWith('endpoints')) return lower;
-  if (lower.endsWith('y') && !/[aeiou]y$/.test(lower)) return `${lower.slice(0, -1)}ies`;
-  return /(s|x|ch)$/.test(lower) ? `${lower}es` : `${lower}s`;
 }

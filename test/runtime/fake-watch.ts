@@ -1,6 +1,7 @@
 /** The watches of the fake API server: selectors, history, and the ways in which a watch can go wrong. */
 import type { ServerResponse } from 'node:http';
 import type { KubeObject } from '../../operator/runtime/kube-types';
+import { partial } from './fake-definitions';
 import { valueAt } from './fake-fields';
 import type { HistoryEvent, Resource } from './fake-objects';
 
@@ -9,6 +10,8 @@ export interface Selection {
   readonly namespace: string | undefined;
   readonly labelSelector: string | undefined;
   readonly fieldSelector: string | undefined;
+  /** Only metadata is asked for. */
+  readonly partial?: boolean;
 }
 
 /** Equality, inequality, `in (…)` and existence of labels; equality of fields. */
@@ -146,7 +149,7 @@ export class FakeWatches {
 
 function tellEvent(watch: OpenWatch, event: HistoryEvent): void {
   const message = messageFor(watch.selection, event);
-  if (message !== undefined) tell(watch, message);
+  if (message !== undefined) tell(watch, watch.selection.partial === true ? { ...message, object: partial(message.object) } : message);
 }
 
 function bookmark(watch: OpenWatch, version: number): void {

@@ -79,9 +79,22 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 - apiGroups: [policy]
   resources: [poddisruptionbudgets]
   verbs: [get, list, watch, create, patch, delete]
-# Cruise Control.
+# Cruise Control, Envoy and gateways.
 - apiGroups: [apps]
   resources: [deployments]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [networking.k8s.io]
+  resources: [networkpolicies]
+  verbs: [get, list, watch, create, patch, delete]
+# What leads clients in from outside, where it is installed: Istio, Contour, Gateway API.
+- apiGroups: [networking.istio.io]
+  resources: [gateways, virtualservices, destinationrules]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [projectcontour.io]
+  resources: [httpproxies]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [gateway.networking.k8s.io]
+  resources: [gateways, tlsroutes]
   verbs: [get, list, watch, create, patch, delete]
 - apiGroups: [kafka.banzaicloud.io]
   resources: [cruisecontroloperations]

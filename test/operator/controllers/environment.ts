@@ -6,9 +6,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { parse } from 'yaml';
-import { CONFIG_MAP, KAFKA_CLUSTER, OWNED, POD } from '../../../operator/kinds';
+import { CONFIG_MAP, KAFKA_CLUSTER, OPERATION, OPTIONAL, OWNED, POD } from '../../../operator/kinds';
 import { KafkaOperator } from '../../../operator/kafka-operator';
-import type { KubeObject } from '../../../operator/runtime/kube-types';
+import type { Kind, KubeObject } from '../../../operator/runtime/kube-types';
+import { DEFINITION, definitionName } from '../../../operator/runtime/optional-kinds';
 import { createLogger } from '../../../operator/runtime/log';
 import type { ClusterStatus } from '../../../operator/decide/world';
 import { FakeApiServer } from '../../runtime/fake-api-server';
@@ -35,8 +36,8 @@ const LOOKS = { converged: 25, moving: 20 };
 export const QUIET = 300;
 /** Turns of the event loop. */
 const TURNS = 30;
-/** Watches of one operator: what clusters own, the clusters themselves, and Kubernetes nodes. */
-export const KINDS = OWNED.length + 2;
+/** Watches of one operator: what clusters own, the clusters themselves, Kubernetes nodes, and definitions in place of kinds of others. */
+export const KINDS = OWNED.length - OPTIONAL.length + 3;
 // Each operator guards the process; many live in this one.
 process.setMaxListeners(100);
 
@@ -49,6 +50,13 @@ export function combined(change: (spec: Record<string, unknown>) => void = () =>
   const example = parse(readFileSync(join(__dirname, '../../../examples/combined.yaml'), 'utf8')) as { spec: Record<string, unknown> };
   change(example.spec);
   return example.spec;
+}
+
+/** Somebody installs the definition of a kind, by default in the version that the operator wants. */
+export function install(server: FakeApiServer, kind: Kind, version = kind.apiVersion.split('/')[1] ?? ''): void {
+  const { apiVersion, kind: name } = DEFINITION;
+  const spec = { versions: [{ name: version, served: true }] };
+  server.put({ apiVersion, kind: name, metadata: { name: definitionName(kind) }, spec }, 'admin');
 }
 
 export class Environment {
@@ -69,6 +77,8 @@ export class Environment {
 
   static async start(options: EnvironmentOptions = {}): Promise<Environment> {
     const server = await FakeApiServer.start();
+    for (const kind of [OPERATION, ...OPTIONAL]) server.custom.add(`${kind.apiVersion}/${kind.plural}`);
+    install(server, OPERATION);
     const kubelet = new StandInKubelet(server, { start: 2, ready: 5, stagger: 0, end: 5, ...options.pace });
     startDisruptionController(server);
     const address = (id: number): string => `${NAME}-${String(id)}.${NAME}-headless.${NAMESPACE}.svc.cluster.local`;

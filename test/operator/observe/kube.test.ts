@@ -1,4 +1,4 @@
-import { clusterView, kubeNodes, kubeNodeView, liveObjects, ownerKey } from '../../../operator/observe/kube';
+import { absentKinds, clusterView, kubeNodes, kubeNodeView, liveObjects, ownerKey } from '../../../operator/observe/kube';
 import { kindKey, KAFKA_CLUSTER, NODE, OWNED } from '../../../operator/kinds';
 import { nodeEssence } from '../../../operator/controllers/kafka-clusters';
 import type { KubeObject } from '../../../operator/runtime/kube-types';
@@ -48,6 +48,13 @@ describe('what belongs to a cluster', () => {
     ]);
     expect(liveObjects(stores, 'kafka/nobody')).toEqual([]);
   });
+});
+
+test('kinds that the server does not know are named with their group, in order', () => {
+  const owned = new Map(OWNED.map((kind) => [kindKey(kind), new KindStore({ kind })]));
+  expect(absentKinds({ owned })).toEqual([]);
+  for (const key of ['VirtualService.networking.istio.io', 'Gateway.gateway.networking.k8s.io']) owned.get(key)?.lack(undefined);
+  expect(absentKinds({ owned })).toEqual(['Gateway.gateway.networking.k8s.io', 'VirtualService.networking.istio.io']);
 });
 
 describe('a KafkaCluster', () => {

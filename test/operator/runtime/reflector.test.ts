@@ -1,43 +1,15 @@
-import type { ListWatch, ReflectorOptions, RestartReason } from '../../../operator/runtime/reflector';
-import { Reflector } from '../../../operator/runtime/reflector';
+import type { ListWatch, ReflectorOptions } from '../../../operator/runtime/reflector';
+import type { Reflector } from '../../../operator/runtime/reflector';
 import { KubeError } from '../../../operator/runtime/kube-error';
-import { silentLogger } from '../../../operator/runtime/log';
-import type { Logger } from '../../../operator/runtime/log';
-import { KindStore } from '../../../operator/runtime/store';
 import { FakeApiServer } from '../../runtime/fake-api-server';
 import { configMaps, connect } from '../../runtime/fake-client';
 import type { Connected } from '../../runtime/fake-client';
 import { FakeClock, settle, until } from '../../runtime/fake-clock';
+import { quick, watching } from './watching';
+import type { Watching } from './watching';
 
 // Real sockets: on a busy machine everything takes longer.
 jest.setTimeout(20_000);
-
-const quick = { backOff: { first: 5, most: 40 }, shortestWatch: 0 };
-
-interface Watching {
-  readonly store: KindStore;
-  readonly events: string[];
-  readonly restarts: RestartReason[];
-  readonly lines: string[];
-  readonly reflector: Reflector;
-}
-
-function logInto(lines: string[]): Logger {
-  const say = (message: string): void => void lines.push(message);
-  return { ...silentLogger, warn: say, info: say, error: say };
-}
-
-function watching(source: ListWatch, options: Partial<ReflectorOptions> = {}): Watching {
-  const store = new KindStore({ kind: configMaps });
-  const events: string[] = [];
-  store.onEvent((event) => events.push(`${event.type} ${event.object.metadata.name}`));
-  const restarts: RestartReason[] = [];
-  const lines: string[] = [];
-  const onRestart = (_: string, why: RestartReason): void => void restarts.push(why);
-  const reflector = new Reflector({ source, store, log: logInto(lines), onRestart, limits: quick, ...options });
-  reflector.start();
-  return { store, events, restarts, lines, reflector };
-}
 
 describe('a reflector against a server', () => {
   let server: FakeApiServer;
@@ -325,43 +297,6 @@ describe('the back-off of a reflector', () => {
     const { reflector } = watching(failing(), { clock, random: () => 0, limits: {} });
     await settle();
     expect(clock.next).toBe(100);
-    await reflector.stop();
-  });
-});
-
-describe('a kind that the server does not know', () => {
-  const known = { installed: false };
-  const source: ListWatch = {
-    listPage: async () => {
-      if (known.installed) return { items: [object], resourceVersion: '7' };
-      throw new KubeError({ status: 404, reason: 'NotFound', said: 'no such resource', verb: 'list', ref: { kind: configMaps } });
-    },
-    watch: (_, __, ___, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())),
-  };
-  const metadata = { name: 'a', namespace: 'kafka', uid: 'u', resourceVersion: '7', creationTimestamp: '' };
-  const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata };
-
-  beforeEach(() => {
-    known.installed = false;
-  });
-
-  it('has no objects when it is optional, and is seen soon after it was installed', async () => {
-    const clock = new FakeClock();
-    const { store, events, reflector } = watching(source, { clock, optional: true, limits: {} });
-    await settle();
-    expect(store.synced).toBe(true);
-    expect(store.list()).toEqual([]);
-    known.installed = true;
-    await clock.advance(30_000);
-    expect(events).toEqual(['set a']);
-    await reflector.stop();
-  });
-
-  it('is waited for when it is not optional', async () => {
-    const clock = new FakeClock();
-    const { store, reflector } = watching(source, { clock, limits: {} });
-    await clock.advance(60_000);
-    expect(store.synced).toBe(false);
     await reflector.stop();
   });
 });
