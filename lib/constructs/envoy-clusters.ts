@@ -42,14 +42,19 @@ const checked = (host: string, port: number): RawObject => ({
   endpoint: { ...endpoint(host, port), hostname: host, health_check_config: { port_value: METRICS_PORT } },
 });
 
+/** What was called STRICT_DNS: every address of every name, asked for anew at slightly different times. */
+const BY_NAME = extension('envoy.clusters.dns', 'envoy.extensions.clusters.dns.v3.DnsCluster', {
+  dns_lookup_family: 'V4_PREFERRED',
+  dns_refresh_rate: '2s',
+  dns_jitter: '0.2s',
+  dns_failure_refresh_rate: { base_interval: '0.5s', max_interval: '2s' },
+});
+
 function dnsCluster(name: string, endpoints: readonly RawObject[]): RawObject {
   return {
     ...typed('envoy.config.cluster.v3.Cluster', { name }),
-    type: 'STRICT_DNS',
+    cluster_type: BY_NAME,
     connect_timeout: '1s',
-    dns_lookup_family: 'V4_PREFERRED',
-    dns_refresh_rate: '2s',
-    dns_failure_refresh_rate: { base_interval: '0.5s', max_interval: '2s' },
     lb_policy: 'ROUND_ROBIN',
     circuit_breakers: { thresholds: [limitsOf('DEFAULT'), limitsOf('HIGH')] },
     upstream_connection_options: { tcp_keepalive: { keepalive_time: 30, keepalive_interval: 30, keepalive_probes: 3 } },

@@ -8,6 +8,7 @@ import type { RawObject, ResolvedCluster, ResolvedEnvoy } from '../api/resolved-
 import { asWritten, childMetadata, clusterLabels, manifest, type Draft } from './draft';
 import { ADMIN_DIRECTORY, READY_PATH } from './envoy-bootstrap';
 import { bootstrapText } from './envoy-config';
+import { sysctls } from './envoy-sysctls';
 import { CERTIFICATE_DIRECTORY } from './envoy-tls';
 import { wayLabels, type EnvoyWay } from './envoy-way';
 import { CONFIG_DIRECTORY, FILES } from './envoy-xds';
@@ -26,9 +27,6 @@ const GRACE_SECONDS = 30;
 
 /** Longer than the five minutes after which a client of Kafka asks anew where its brokers are. */
 const DRAIN_SECONDS = 600;
-
-/** Ports below this one are for root, unless the Pod's network says otherwise. */
-const FIRST_FREE_PORT = 1024;
 
 /** As much of a Deployment as is written here. */
 interface Deployment {
@@ -114,11 +112,8 @@ const podSecurity = (entry: EnvoyWay): RawObject => ({
   runAsGroup: ENVOY_USER,
   fsGroup: ENVOY_USER,
   seccompProfile: { type: 'RuntimeDefault' },
-  ...(firstPort(entry) < FIRST_FREE_PORT ? { sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }] } : {}),
+  ...(sysctls(entry).length > 0 ? { sysctls: sysctls(entry) } : {}),
 });
-
-const firstPort = ({ listener, way }: EnvoyWay): number =>
-  Math.min(way.envoy.healthCheckPort, listener.targetPort, ...(listener.startingPort < 0 ? [] : [listener.startingPort]));
 
 function container(entry: EnvoyWay): Draft<Container> {
   const { listener, way } = entry;

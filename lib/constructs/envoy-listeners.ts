@@ -6,7 +6,7 @@
 import type { RawObject } from '../api/resolved-cluster';
 import { ANY_CAST_CLUSTER, brokerClusterName, BUFFER_BYTES } from './envoy-clusters';
 import { tlsSocket } from './envoy-tls';
-import { brokerNames, brokerPorts, sharesOnePort, type EnvoyWay } from './envoy-way';
+import { anyCastName, brokerNames, brokerPorts, sharesOnePort, type EnvoyWay } from './envoy-way';
 import { extension, typed } from './envoy-xds';
 
 export function listenerResources(entry: EnvoyWay): readonly RawObject[] {
@@ -28,8 +28,9 @@ function onePort(entry: EnvoyWay): RawObject {
     name: cluster,
     filter_chain_match: { transport_protocol: 'tls', ...match },
   });
+  const name = anyCastName(way);
   // Without a name of its own the any-cast address is whatever else a client asks for.
-  const anyCast = way.hostnameOverride === undefined ? {} : { server_names: [way.hostnameOverride.toLowerCase()] };
+  const anyCast = name === undefined ? {} : { server_names: [name] };
   return listener(ANY_CAST_CLUSTER, of.targetPort, {
     listener_filters: [
       extension('envoy.filters.listener.tls_inspector', 'envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector'),

@@ -55,6 +55,12 @@ export function brokerNames({ way, members }: EnvoyWay): readonly BrokerName[] {
   const template = way.brokerHostnameTemplate;
   if (template === undefined) return [];
   const named = members.map((node) => ({ node, name: template.replaceAll('%id', String(node.id)).toLowerCase() }));
-  const anyCast = way.hostnameOverride?.toLowerCase();
+  const anyCast = anyCastName(way);
   return named.filter(({ name }, at) => name !== anyCast && named.findIndex((other) => other.name === name) === at);
+}
+
+/** The host name by which clients ask for any broker in one-port mode; undefined: an address, which a TLS client does not ask for. */
+export function anyCastName({ hostnameOverride }: Pick<ResolvedIngress, 'hostnameOverride'>): string | undefined {
+  const name = hostnameOverride?.toLowerCase();
+  return name === undefined || /^[\d.]+$/.test(name) ? undefined : name;
 }
