@@ -78,6 +78,8 @@ export const ANNOTATION = {
   quorumUpgrade: `${GROUP}/quorum-upgrade`,
   /** On a KafkaCluster: ids of nodes whose lost volume may be made anew, comma-joined (decision 5). */
   recreateVolumes: `${GROUP}/recreate-volumes-of`,
+  /** In `serviceAnnotations` of an external listener or ingress configuration: the GatewayClass of its Gateway (`ingressController: gateway`). */
+  gatewayClass: `${GROUP}/gateway-class`,
   /** On Pods of Envoy: hash of the files that its kubelet was told to fetch, and when (RFC 3339). */
   envoyFiles: `${GROUP}/envoy-files`,
   /** On files of Envoy: ids of brokers to which it sends no new clients by its any-cast port, comma-joined; may be empty. */

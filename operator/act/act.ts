@@ -14,7 +14,7 @@ export async function act(plan: Plan, cluster: ClusterView, hands: Hands): Promi
   for (const phase of phases(plan.actions)) {
     const broken = new Set(outcomes.filter((o) => o.result !== 'done').map((o) => o.action.node));
     const sound = phase.filter((action) => action.node === undefined || !broken.has(action.node));
-    const refusals = await lastLook(sound, hands);
+    const refusals = await lastLook(sound, hands, outcomes);
     outcomes.push(...refusals);
     const left = sound.filter((action) => !refusals.some((r) => r.action === action));
     outcomes.push(...(await inParallel(left, (action) => execute(action, cluster, hands))));
@@ -23,16 +23,17 @@ export async function act(plan: Plan, cluster: ClusterView, hands: Hands): Promi
 }
 
 /** One look for the whole wave, and one for what changes the quorum: each goes together or not at all. */
-async function lastLook(actions: readonly Action[], hands: Hands): Promise<readonly Outcome[]> {
+async function lastLook(actions: readonly Action[], hands: Hands, before: readonly Outcome[]): Promise<readonly Outcome[]> {
   const wave = actions.filter((a) => a.kind === 'restartNode' && a.running);
   const quorum = actions.filter(changesQuorum);
   const stops = refused(wave, () =>
     hands.preflight(
       wave.flatMap((a) => a.node ?? []),
       wave,
+      before,
     ),
   );
-  const changes = refused(quorum, () => hands.preflight([], quorum));
+  const changes = refused(quorum, () => hands.preflight([], quorum, before));
   return [...(await stops), ...(await changes)];
 }
 

@@ -8,7 +8,9 @@ import { approvalOf, recordApproval } from './approval';
 import type { Context, Rule } from './context';
 import { indexOf } from './context';
 import { describe } from './explain';
+import { externalFacts } from './external-addresses';
 import { factsIn } from './facts';
+import { withFormerIngress } from './former-ingress';
 import { gate } from './gate';
 import { identityIn, type Identity } from './identity';
 import { withoutVotedOut } from './leaving-controller';
@@ -30,6 +32,7 @@ import { applyCruiseControl } from './rules/cruise-control';
 import { moveDisks } from './rules/disks';
 import { followGate } from './rules/disruption-budgets';
 import { electLeaders } from './rules/elect-leaders';
+import { applyEnvoyFiles, guardAnyCast } from './rules/envoy';
 import { fillBrokers } from './rules/fill-brokers';
 import { finalizer } from './rules/finalizer';
 import { keepLastGood } from './rules/keep-last-good';
@@ -57,6 +60,7 @@ import type { World } from './world';
 const RULES: readonly Rule[] = [
   finalizer,
   applyShared,
+  applyEnvoyFiles,
   applyCruiseControl,
   applyNodeServices,
   createVolumes,
@@ -100,7 +104,7 @@ export function decide(cluster: ResolvedCluster, world: World, now: number, past
   const wishes = RULES.flatMap((rule) => rule(context));
   const judged: Context = { ...context, approval: approvalOf(wishes, context) };
   const proposals = oneRecord([...recordApproval(judged.approval), ...wishes]);
-  const verdict = guardBudgets(gate(proposals, judged), judged);
+  const verdict = guardAnyCast(guardBudgets(gate(proposals, judged), judged), judged, proposals);
   const held = [...verdict.held, ...standing(context), ...notAdmitted(cluster, identity)];
   const plan = { actions: inOrder(verdict.allowed), held, wakeAfter: wakeAfter(verdict.allowed, held, context) };
   return pausedOr(world, { ...plan, ...ahead(proposals, judged) });
@@ -130,12 +134,12 @@ export function contextFor(
   identity: Extract<Identity, { kind: 'known' }>,
   { now, past }: { readonly now: number; readonly past?: ResolvedCluster | undefined },
 ): Context {
-  const cluster = withLeavingVolumes(admitted(wish, identity), world);
+  const cluster = withFormerIngress(withLeavingVolumes(admitted(wish, identity), world), world);
   const views = nodeViews(cluster, world);
-  const facts = factsIn(identity, views, world);
+  const facts = factsIn(identity, views, { cluster, world });
   const { shared, nodes: wanted } = manifestsFor(cluster, facts);
   const rejected = rejectedNodes(wanted, views);
-  const nodes = withRollback(wanted, rejected, { cluster: past, facts });
+  const nodes = withRollback(wanted, rejected, past && { cluster: past, facts: { ...facts, ...externalFacts(past, world) } });
   return {
     cluster,
     identity,

@@ -6,7 +6,7 @@
  * The same goes for the birth of the quorum (decision 8): a leader that was once seen makes it Formed for ever. The mark
  * stands in the status and on the controllers' claims, so that a lost status never becomes a second birth.
  */
-import { ANNOTATION } from '../../lib/constructs/naming';
+import { ANNOTATION, CRUISE_CONTROL_APP, INGRESS_APPS, LABEL } from '../../lib/constructs/naming';
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import { hasDirectories } from './changeable-quorum';
 import { annotationOf, isOurs, nodeIdOf, objectsOf } from './node-view';
@@ -33,7 +33,7 @@ export type Identity =
 
 export function identityIn(world: World, cluster: ResolvedCluster): Identity {
   const volumes = [...objectsOf(world, 'PersistentVolumeClaim'), ...objectsOf(world, 'Pod')];
-  const foreign = volumes.filter((o) => !isOurs(o));
+  const foreign = volumes.filter((o) => !isOurs(o) && !isOfOthers(o));
   if (foreign.length > 0) return { kind: 'foreign', reason: adoption(foreign) };
   const ids = [...new Set(volumes.map(clusterIdOf).filter((id): id is string => id !== undefined))].sort();
   const { clusterID, quorum, initialControllers } = world.cluster.status;
@@ -48,6 +48,10 @@ export function identityIn(world: World, cluster: ResolvedCluster): Identity {
   if (clusterID !== undefined && quorum !== undefined) return { kind: 'known', clusterId: clusterID, quorum, initialControllers: first };
   return { kind: 'mint', clusterId: all[0], quorum: born, initialControllers: first };
 }
+
+/** Pods of proxies and of Cruise Control: whoever made them, no broker's disk is at stake. */
+const isOfOthers = ({ kind, metadata }: LiveObject): boolean =>
+  kind === 'Pod' && [CRUISE_CONTROL_APP, ...INGRESS_APPS].includes(metadata.labels?.[LABEL.app] ?? '');
 
 /** The claim's annotation, or what the Pod was started with. */
 export function clusterIdOf(object: LiveObject): string | undefined {

@@ -1,6 +1,7 @@
 /** One Kafka node as seen: what the spec wants of it, its Pod, its claims, what Kafka says of it. */
 import { ANNOTATION, LABEL, MANAGED_BY } from '../../lib/constructs/naming';
 import type { ResolvedCluster, ResolvedNode } from '../../lib/api/resolved-cluster';
+import type { Manifest } from '../../lib/constructs/manifest';
 import { millisecondsOf } from './rfc3339';
 import type { BrokerStatus, LiveObject, RegisteredBroker, World } from './world';
 
@@ -84,7 +85,7 @@ export const isOfEarlierLife = (object: LiveObject, uid: string): boolean =>
 
 export const isOurs = (object: LiveObject): boolean => object.metadata.labels?.[LABEL.managedBy] === MANAGED_BY;
 
-export const nodeIdOf = (object: LiveObject): number | undefined => {
+export const nodeIdOf = (object: Pick<LiveObject | Manifest, 'metadata'>): number | undefined => {
   const text = object.metadata.labels?.[LABEL.nodeId];
   return text === undefined || !/^\d+$/.test(text) ? undefined : Number(text);
 };

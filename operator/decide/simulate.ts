@@ -11,6 +11,7 @@ import { recorded } from './recorded';
 import { isoSeconds } from './rfc3339';
 import { simulateAtKafka, toldBy } from './simulate-kafka';
 import { simulateCruiseControl } from './simulate-cruise-control';
+import { isProxyPod, withProxies } from './simulate-envoy';
 import { afterMoment, type CruiseControlFault } from './simulate-execution';
 import { logDirsAfter } from './simulate-log-dirs';
 import { fateOf, rackFor, reported, type Fate } from './simulate-pods';
@@ -129,11 +130,12 @@ export function settle(world: World, circumstances: Circumstances = {}): World {
     if (object.kind === 'PersistentVolumeClaim') return told(object, { ...(object.status ?? {}), phase: 'Bound' });
     if (object.kind === 'PodDisruptionBudget') return told(object, budgetStatus(object, alive.filter(serves)));
     if (object.kind === 'Deployment') return told(object, rolledOut(object));
-    if (object.kind !== 'Pod') return object;
+    if (isBalanced(object)) return told(object, BALANCED);
+    if (object.kind !== 'Pod' || isProxyPod(object)) return object;
     const begins = starting.includes(nodeIdOf(object) ?? -1);
     return reported(world, object, { fate: fates.get(object) ?? fateOf(world, object), ready: serves(object), starting: begins, now });
   });
-  const noticed = { ...world, objects, kafka: kafkaOf(world, alive, { slow, now }) };
+  const noticed = { ...world, objects: withProxies(objects, now ?? BORN), kafka: kafkaOf(world, alive, { slow, now }) };
   return withLogDirs(afterMoment(noticed, circumstances.cruiseControl), alive);
 }
 
@@ -166,11 +168,15 @@ function fateIn(world: World, pod: LiveObject, broken: readonly number[]): Fate 
 }
 
 /** Its Pod was made and serves. */
-const rolledOut = ({ metadata }: LiveObject): object => ({
-  observedGeneration: metadata.generation ?? 0,
-  updatedReplicas: 1,
-  readyReplicas: 1,
-});
+function rolledOut({ metadata, spec }: LiveObject): object {
+  const { replicas = 1 } = (spec ?? {}) as { readonly replicas?: number };
+  return { observedGeneration: metadata.generation ?? 0, updatedReplicas: replicas, readyReplicas: replicas };
+}
+
+/** A load balancer is found for it at once. */
+const isBalanced = ({ kind, spec }: LiveObject): boolean =>
+  kind === 'Service' && (spec as { type?: string } | undefined)?.type === 'LoadBalancer';
+const BALANCED = { loadBalancer: { ingress: [{ ip: '203.0.113.10' }] } };
 
 /** What the disruption controller works out. */
 function budgetStatus(budget: LiveObject, healthy: readonly LiveObject[]): object {

@@ -2,7 +2,9 @@
  * What is not done for reasons that stand until somebody changes something: a broker that left the spec, a volume that
  * should shrink, a Pod that cannot be placed, a process that crashes again and again. Each is on record with the remedy.
  */
-import { waitsForPlacement } from '../../lib/constructs/placement';
+import { advertisesKubeNode } from '../../lib/constructs/ingress-members';
+import { hasRack } from '../../lib/constructs/placement';
+import { waitingForKinds } from './absent-kinds';
 import { hasDirectories } from './changeable-quorum';
 import type { Context } from './context';
 import { waitingDisks } from './disk-standing';
@@ -10,6 +12,7 @@ import { refusedFeatures } from './features';
 import { fillingOf, isJoining } from './joining-broker';
 import { leavingOf } from './leaving-broker';
 import { isLeavingController, whyControllerStays } from './leaving-controller';
+import { keptIngress } from './kept-ingress';
 import { lossOf } from './node-loss';
 import { isOfEarlierLife, mountPathOf, type NodeView } from './node-view';
 import { waitingOperations } from './operation-standing';
@@ -17,7 +20,8 @@ import type { Held } from './plan';
 import { resizeOf } from './pod-resize';
 import { reason, type Reason } from './reason';
 import { keptSettings } from './rules/alter-configs';
-import { rackOf } from './rules/place-rack';
+import { whyNotBorn } from './rules/create-pod';
+import { kubeNodeAddress, rackOf } from './rules/place-rack';
 import { isTaintedAnew } from './restart-asked';
 import { requestOf } from './rules/volumes';
 import { whyResizing } from './volume-resize';
@@ -34,6 +38,8 @@ export const standing = (context: Context): readonly Held[] => [
   ...staticInSpec(context),
   ...waitingOperations(context),
   ...waitingDisks(context),
+  ...waitingForKinds(context),
+  ...keptIngress(context),
 ];
 
 /** What the user wants is not done, although nothing is broken: the change was taken back. */
@@ -144,11 +150,31 @@ const waiting: Judge = (view) => {
 
 const unracked: Judge = (view, context) => {
   const { pod } = view;
-  if (!waitsForPlacement(context.cluster, view.node) || pod === undefined || pod.kubeNode === '' || rackOf(context, view) !== undefined)
-    return [];
+  if (!hasRack(context.cluster, view.node) || pod === undefined || pod.kubeNode === '' || rackOf(context, view) !== undefined) return [];
   const labels = context.cluster.rackLabels.join(', ');
   const message = `Kubernetes node ${pod.kubeNode} lacks the label ${labels} that makes its rack; label the node, or take rackAwareness out of the spec`;
   return [hold(view, `start    node ${String(view.node.id)}`, reason('RackUnknown', message))];
+};
+
+/** Its start script waits for an address of its Kubernetes node that there is not. */
+const unaddressed: Judge = (view, context) => {
+  const { pod, node } = view;
+  if (
+    !advertisesKubeNode(context.cluster, node) ||
+    pod === undefined ||
+    pod.kubeNode === '' ||
+    kubeNodeAddress(context, view) !== undefined
+  )
+    return [];
+  const type = node.nodePort.addressType ?? 'InternalIP';
+  const message = `Kubernetes node ${pod.kubeNode} has no address of type ${type} that clients outside could be told; set nodePortNodeAddressType, nodePortExternalIP or hostnameOverride`;
+  return [hold(view, `start    node ${String(node.id)}`, reason('AddressPending', message))];
+};
+
+/** For a moment: with its address known from its first start it needs no second one. */
+const unborn: Judge = (view, context) => {
+  const why = whyNotBorn(view, context);
+  return why === undefined ? [] : [hold(view, `create   node ${String(view.node.id)}`, why)];
 };
 
 /** Restarting would not help: the next Pod would carry the same labels. */
@@ -181,6 +207,8 @@ const judges: readonly Judge[] = [
   failedTrial,
   waiting,
   unracked,
+  unaddressed,
+  unborn,
   taintedForEver,
   unresized,
   cutOff,

@@ -5,6 +5,7 @@
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import { ANNOTATION } from '../../lib/constructs/naming';
 import type { Action, Outcome, RestartNode } from '../../operator/decide/action';
+import { whyAnyCastHolds } from '../../operator/decide/any-cast';
 import { contextFor, decide } from '../../operator/decide/decide';
 import { identityIn } from '../../operator/decide/identity';
 import { mayStop } from '../../operator/decide/may-stop';
@@ -67,8 +68,10 @@ function lastLook(game: Game, actions: readonly Action[], { cluster, past, mask 
   if (identity.kind !== 'known') return [...wave, ...changes];
   const context = contextFor(cluster, fresh, identity, { now: game.now, past });
   const views = context.views.filter((v) => wave.some((a) => a.node === v.node.id));
-  const stops = views.length === 0 ? [] : [...mayStop(views, context), ...whyBudgetsHold(views, context)];
-  const quorum = changes.flatMap((change) => whyNotForQuorum(change, context, []));
+  const stops =
+    views.length === 0 ? [] : [...mayStop(views, context), ...whyBudgetsHold(views, context), ...whyAnyCastHolds(views, context)];
+  const gone = context.views.filter((v) => changes.some((a) => a.kind === 'delete' && a.target.kind === 'Pod' && a.node === v.node.id));
+  const quorum = [...changes.flatMap((change) => whyNotForQuorum(change, context, [])), ...whyAnyCastHolds(gone, context)];
   return [...(stops.length > 0 ? wave : []), ...(quorum.length > 0 ? changes : [])];
 }
 

@@ -6,6 +6,7 @@ import { isOurs, nodeIdOf } from '../../operator/decide/node-view';
 import { withObject, withStatus } from '../../operator/decide/simulate';
 import { BROKERS_TOLD, type BrokerHappening } from './broker-happenings';
 import { CRUISE_CONTROL_TOLD, type CruiseControlHappening } from './cruise-control-happenings';
+import { INGRESS_TOLD, type IngressHappening } from './ingress-happenings';
 import { OPERATIONS_TOLD, type OperationHappening } from './operation-happenings';
 import { DISKS_TOLD, type DiskHappening } from './disk-happenings';
 import {
@@ -27,6 +28,7 @@ export type Happening =
   | CruiseControlHappening
   | OperationHappening
   | DiskHappening
+  | IngressHappening
   | { readonly podGone: number }
   | { readonly podFailed: number; readonly reason: string }
   | { readonly podNotReady: number }
@@ -78,7 +80,8 @@ export type Happening =
 /** The world after it happened. */
 export function happened(world: World, cluster: ResolvedCluster, what: Happening): World {
   const kind = Object.keys(what)[0] ?? '';
-  const told = TOLD[kind] ?? BROKERS_TOLD[kind] ?? DISKS_TOLD[kind] ?? CRUISE_CONTROL_TOLD[kind] ?? OPERATIONS_TOLD[kind];
+  const told =
+    TOLD[kind] ?? BROKERS_TOLD[kind] ?? DISKS_TOLD[kind] ?? CRUISE_CONTROL_TOLD[kind] ?? OPERATIONS_TOLD[kind] ?? INGRESS_TOLD[kind];
   if (told === undefined) throw new Error(`nobody knows what "${kind}" means (test/world/happenings.ts)`);
   return told(world, what, cluster);
 }

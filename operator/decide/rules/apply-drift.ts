@@ -1,16 +1,25 @@
 /** Objects that many nodes share (services, scripts, exporter rules): made when missing, applied again when they drifted. */
 import type { Manifest } from '../../../lib/constructs/manifest';
+import { isOfAbsentKind } from '../absent-kinds';
 import type { Apply } from '../action';
 import { liveOf, type Context, type Rule } from '../context';
 import { isOfCruiseControl } from '../cruise-control-view';
 import { driftOf } from '../drift';
-import { isOfEarlierLife } from '../node-view';
+import { isOfEarlierLife, nodeIdOf } from '../node-view';
 import type { LiveObject } from '../world';
 import { reason } from '../reason';
 
 /** What Cruise Control is made of is applied in an order of its own (rules/cruise-control.ts). */
 export const applyShared: Rule = (context) =>
-  context.shared.filter((manifest) => !isOfCruiseControl(manifest)).flatMap((manifest) => applyIfNeeded(context, manifest));
+  context.shared
+    .filter((manifest) => !isOfCruiseControl(manifest) && !isOfAbsentKind(manifest, context.world) && !isOfGoneNode(manifest, context))
+    .flatMap((manifest) => applyIfNeeded(context, manifest));
+
+/** What leads to a node of which nothing is made any more: it was taken down with the node, and is not put up again. */
+const isOfGoneNode = (manifest: Manifest, { nodes }: Context): boolean => {
+  const id = nodeIdOf(manifest);
+  return id !== undefined && !nodes.has(id);
+};
 
 /** Services of each node, in the ClusterIP scheme. */
 export const applyNodeServices: Rule = (context) =>

@@ -1,19 +1,25 @@
 /**
  * Removes what is no longer wanted and holds no data: old configuration revisions, scripts, services of the other scheme,
- * budgets. Claims are never pruned here. Of each node's configuration the last two revisions stay, since the older one is
+ * budgets, and ways in where that is asked for (kept-ingress.ts). Claims are never pruned here. Of each node's configuration the last two revisions stay, since the older one is
  * what a rollback goes back to; what a live Pod names stays anyway.
  */
 import { LABEL, lastGoodName, placementName } from '../../../lib/constructs/naming';
 import { disruptionBudgets } from '../../../lib/constructs/disruption-budget';
 import { waitsForPlacement } from '../../../lib/constructs/placement';
+import { servicesOfOldScheme } from '../address-scheme';
 import { targetOf, type Context, type Rule } from '../context';
 import { healthy } from '../health';
+import { ingressWanted, mayGo } from '../kept-ingress';
 import { compareText, isOurs, nodeIdOf } from '../node-view';
 import type { Proposal } from '../plan';
 import { reason } from '../reason';
 import type { LiveObject } from '../world';
 
-const PRUNED = ['ConfigMap', 'Secret', 'Service', 'PodDisruptionBudget', 'Deployment'];
+const PRUNED = [
+  ...['ConfigMap', 'Secret', 'Service', 'PodDisruptionBudget', 'Deployment', 'NetworkPolicy'],
+  // Of Istio, Contour and the Gateway API.
+  ...['Gateway', 'VirtualService', 'DestinationRule', 'HTTPProxy', 'TLSRoute'],
+];
 const KEPT_REVISIONS = 2;
 
 export const prune: Rule = (context): readonly Proposal[] => {
@@ -23,7 +29,7 @@ export const prune: Rule = (context): readonly Proposal[] => {
   return context.world.objects
     .filter((o) => PRUNED.includes(o.kind) && isOurs(o) && o.metadata.deletionTimestamp === undefined)
     .filter((o) => o.metadata.ownerReferences?.some((r) => r.uid === context.world.cluster.uid) === true)
-    .filter((o) => !wanted.has(`${o.kind}/${o.metadata.name}`))
+    .filter((o) => !wanted.has(`${o.kind}/${o.metadata.name}`) && mayGo(o, context))
     .map((o) => ({ kind: 'delete', risk: 'safe', target: targetOf(o), reasons: [reason('Unwanted', 'no longer wanted')] }));
 };
 
@@ -31,10 +37,11 @@ function wantedNames(context: Context): ReadonlySet<string> {
   const { cluster } = context;
   const nodes = [...context.nodes.values()];
   const budgets = cluster.disruptionBudget.create ? disruptionBudgets(cluster, 1) : [];
-  const manifests = [...context.shared, ...budgets, ...nodes.flatMap((n) => [...n.services, ...n.config])];
+  const manifests = [...context.shared, ...ingressWanted(context), ...budgets, ...nodes.flatMap((n) => [...n.services, ...n.config])];
   const names = new Set(manifests.map((m) => `${m.kind}/${m.metadata.name}`));
   for (const node of cluster.nodes) if (waitsForPlacement(cluster, node)) names.add(`ConfigMap/${placementName(cluster.name, node.id)}`);
   if (cluster.changePolicy.onFailure === 'Rollback') names.add(`Secret/${lastGoodName(cluster.name)}`);
+  for (const manifest of servicesOfOldScheme(context)) names.add(`${manifest.kind}/${manifest.metadata.name}`);
   for (const object of keptRevisions(context)) names.add(`${object.kind}/${object.metadata.name}`);
   for (const name of mountedNames(context)) names.add(name);
   return names;

@@ -17,7 +17,7 @@ const service: Action = { ...base, kind: 'apply', manifest: { apiVersion: 'v1', 
 const raised: Action = {
   ...base,
   kind: 'apply',
-  manifest: { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'orders-pdb' } },
+  manifest: { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'orders-pdb', labels: { app: 'kafka' } } },
   creates: false,
 };
 
