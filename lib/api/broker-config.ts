@@ -3,6 +3,7 @@
  * win over what its group says, so defaults are applied after the two are merged (defaults.ts).
  */
 import { z } from 'zod';
+import { MAX_MAPPINGS, MAX_WAY_NAME } from './external-fields';
 import { integer, list, text, textMap, withRules } from './field';
 import {
   affinity,
@@ -42,12 +43,18 @@ const kafkaFields = {
   kafkaJvmPerfOpts: text('Other options of the JVM; a G1 set when left out.').optional(),
   log4jConfig: text("Log configuration of Kafka as properties; left out: the image's own.").optional(),
   networkConfig: networkConfig.optional(),
-  nodePortExternalIP: textMap('For NodePort listeners: external IP address by listener name.').optional(),
+  nodePortExternalIP: textMap(
+    'For NodePort listeners: external IP address by listener name. It is advertised, with the containerPort, instead of an address of the Kubernetes node.',
+  ).optional(),
   nodePortNodeAddressType: z
     .enum(['Hostname', 'ExternalIP', 'InternalIP', 'InternalDNS', 'ExternalDNS'])
-    .describe('For NodePort listeners: which address of the Kubernetes node is advertised.')
+    .describe('For NodePort listeners: which address of the Kubernetes node is advertised; InternalIP when left out.')
     .optional(),
-  brokerIngressMapping: list(z.string(), 'Names of the ingress configurations that this broker is reached through.').optional(),
+  brokerIngressMapping: list(
+    z.string().max(MAX_WAY_NAME),
+    'Names of the ingress configurations of external listeners that this broker is reached through; left out: defaultIngressConfig of each listener.',
+    MAX_MAPPINGS,
+  ).optional(),
 };
 
 const podFields = {

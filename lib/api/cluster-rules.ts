@@ -4,18 +4,7 @@
  * refused by `resolve` instead.
  */
 import type { CelRule } from './field';
-
-const zooKeeper = 'has(self.zkAddresses) && self.zkAddresses.size() > 0';
-
-/** Whether node `node` of `spec` has a role: its own processRoles, else those of its group, else broker. */
-function hasRole(role: string, spec: string, node: string): string {
-  const own = `${node}.brokerConfig.processRoles`;
-  const group = `${spec}.brokerConfigGroups[${node}.brokerConfigGroup]`;
-  const hasOwn = `has(${node}.brokerConfig) && has(${own}) && ${own}.size() > 0`;
-  const named = `has(${spec}.brokerConfigGroups) && has(${node}.brokerConfigGroup) && ${node}.brokerConfigGroup in ${spec}.brokerConfigGroups`;
-  const fromGroup = `${named} && has(${group}.processRoles) && ${group}.processRoles.size() > 0`;
-  return `(${hasOwn} ? '${role}' in ${own} : (${fromGroup} ? '${role}' in ${group}.processRoles : ${String(role === 'broker')}))`;
-}
+import { hasRole, zooKeeper } from './node-rules';
 
 /** The API server runs every rule at every write, of the status too, and each field a rule looks at costs it microseconds; equality is cheap. */
 const unchanged =
@@ -73,11 +62,6 @@ export const clusterRules: readonly CelRule[] = [
     rule: `(${zooKeeper}) || self.listenersConfig.internalListeners.exists(l, !l.usedForControllerCommunication)`,
     message: 'all internal listeners are for the controllers: add one for brokers and clients',
     fieldPath: '.listenersConfig',
-  },
-  {
-    rule: '!has(self.listenersConfig.externalListeners) || self.listenersConfig.externalListeners.all(l, l.externalStartingPort <= 0 || self.brokers.all(b, l.externalStartingPort + b.id <= 65535))',
-    message: 'externalStartingPort plus a broker id is larger than 65535: choose a lower externalStartingPort or lower ids',
-    fieldPath: '.listenersConfig.externalListeners',
   },
   ...ROLE_CHANGES.map(([what, rule]) => ({
     rule: `(${zooKeeper}) || (${unchanged}) || ${rule}`,

@@ -3,7 +3,9 @@
  * where a default would win over what envoyConfig of the cluster says.
  */
 import { z } from 'zod';
-import { flag, integer, list, open, port, text, textMap, withRules } from './field';
+import { flag, integer, open, port, text, textMap, withRules } from './field';
+import { sourceRanges, templateRules } from './external-fields';
+import { MAX_HOST_NAME } from './host-name';
 import {
   affinity,
   imagePullSecrets,
@@ -24,41 +26,46 @@ export const budgetText = (description: string): z.ZodString =>
 const disruptionBudget = z
   .object({
     create: flag('Make a PodDisruptionBudget.').optional(),
-    budget: budgetText('Number of Pods or percentage.').optional(),
-    strategy: z.enum(['minAvailable', 'maxUnavailable']).describe('What the budget counts.').optional(),
+    budget: budgetText('Number of Pods or percentage; 1 when left out.').optional(),
+    strategy: z
+      .enum(['minAvailable', 'maxUnavailable'])
+      .describe('What the budget counts: Pods that stay, or Pods that may go; minAvailable when left out.')
+      .optional(),
   })
   .describe('PodDisruptionBudget of the proxies.');
 
 export const envoyConfig = withRules(
   z.object({
-    image: text('Image of Envoy.').optional(),
+    image: text('Image of Envoy; left out: envoyproxy/envoy of the version that this operator is tested with.').optional(),
     replicas: integer('Number of proxies; 1 when left out.', 1).optional(),
     resourceRequirements: resources.optional(),
-    serviceAccountName: text('Service account of the proxies.').optional(),
+    serviceAccountName: text('Service account of the proxies; default when left out.').optional(),
     imagePullSecrets: imagePullSecrets.optional(),
     affinity: affinity.optional(),
     topologySpreadConstraints: topologySpreadConstraints.optional(),
     nodeSelector: nodeSelector.optional(),
     tolerations: tolerations.optional(),
-    annotations: textMap('Annotations of the proxies.').optional(),
-    loadBalancerSourceRanges: list(z.string(), 'Address ranges that may connect.').optional(),
-    loadBalancerIP: text('Address to ask of the load balancer.').optional(),
-    adminPort: port('Port of the admin interface; 8081 when left out.').optional(),
-    healthCheckPort: port('Port of the health check; 8080 when left out.').optional(),
-    enableHealthCheckHttp10: flag('Answer health checks in HTTP/1.0 too.').optional(),
+    annotations: textMap('Annotations of the Pods of the proxies.').optional(),
+    loadBalancerSourceRanges: sourceRanges.optional(),
+    loadBalancerIP: text('Address to ask of the load balancer; not every provider heeds it.').optional(),
+    adminPort: port(
+      'Does not act, accepted for compatibility: the admin interface is a unix socket inside the Pod and has no port at all.',
+    ).optional(),
+    healthCheckPort: port(
+      'Port of the proxy for health checks and metrics; 8080 when left out. /healthcheck answers for the brokers, /ready for the proxy.',
+    ).optional(),
+    enableHealthCheckHttp10: flag('Answer health checks in HTTP/1.0 too, for old load balancers.').optional(),
     disruptionBudget: disruptionBudget.optional(),
     envoyCommandLineArgs: open(
-      { concurrency: integer('Number of worker threads.', 1).optional() },
-      'Arguments of the command line.',
+      { concurrency: integer('Number of worker threads; as many as cores when left out.', 1).optional() },
+      'Arguments of the command line. Only concurrency acts.',
     ).optional(),
-    priorityClassName: text('Priority class of the proxies.').optional(),
+    priorityClassName: text('Priority class of the proxies; it must exist.').optional(),
     podSecurityContext: podSecurityContext.optional(),
-    brokerHostnameTemplate: text('Host name of a broker in one-port mode; %id is its id.').optional(),
+    brokerHostnameTemplate: text(
+      'Host name of a broker in one-port mode (externalStartingPort -1), for example kafka-%id.example.com: %id is the id of the broker. Clients are told apart by it (SNI).',
+      MAX_HOST_NAME,
+    ).optional(),
   }),
-  [
-    {
-      rule: '(has(self.adminPort) ? self.adminPort : 8081) != (has(self.healthCheckPort) ? self.healthCheckPort : 8080)',
-      message: 'adminPort and healthCheckPort are the same port: change one of them (8081 and 8080 are the defaults)',
-    },
-  ],
-).describe('The Envoy proxies in front of the brokers.');
+  templateRules('brokerHostnameTemplate'),
+).describe('The Envoy proxies in front of the brokers of external listeners with accessMethod LoadBalancer (ingressController envoy).');

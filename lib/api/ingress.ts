@@ -1,32 +1,45 @@
 /** Ways in other than Envoy. */
 import { z } from 'zod';
-import { integer, list, open, text, textMap } from './field';
+import { sourceRanges, templateRules } from './external-fields';
+import { integer, open, text, textMap, withRules } from './field';
+import { MAX_HOST_NAME } from './host-name';
 import { envs, nodeSelector, resources, tolerations } from './kubernetes-fields';
 
 export const istioControlPlane = z
-  .object({ name: text('Name of the control plane.'), namespace: text('Its namespace.') })
-  .describe('The Istio control plane that the gateways belong to.');
+  .object({
+    name: text("Revision of the control plane: the gateways carry it in the label istio.io/rev, as in Istio's own installation."),
+    namespace: text('Does not act, accepted for compatibility: the name of the revision is enough.').optional(),
+  })
+  .describe('The Istio control plane that the gateways belong to (ingressController istioingress); left out: the default revision.');
 
 export const istioIngressConfig = z
   .object({
     resourceRequirements: resources.optional(),
-    replicas: integer('Number of gateways.', 1).optional(),
+    replicas: integer('Number of gateways; 1 when left out.', 1).optional(),
     nodeSelector: nodeSelector.optional(),
     tolerations: tolerations.optional(),
-    annotations: textMap('Annotations of the gateways.').optional(),
+    annotations: textMap('Annotations of the Pods of the gateways.').optional(),
     gatewayConfig: open(
       { mode: text('TLS mode, for example PASSTHROUGH, SIMPLE or ISTIO_MUTUAL.').optional() },
-      "TLS options of the gateway, as in Istio's Gateway.",
+      "TLS options of the gateway, as in Istio's Gateway; left out: TCP is passed as it is.",
     ).optional(),
     virtualServiceAnnotations: textMap('Annotations of the VirtualServices.').optional(),
     envs: envs.optional(),
-    loadBalancerSourceRanges: list(z.string(), 'Address ranges that may connect.').optional(),
+    loadBalancerSourceRanges: sourceRanges.optional(),
   })
-  .describe('The Istio gateways in front of the brokers.');
+  .describe(
+    'The Istio gateways in front of the brokers of external listeners with accessMethod LoadBalancer (ingressController istioingress).',
+  );
 
-export const contourIngressConfig = z
-  .object({
-    tlsSecretName: text('Secret with the certificate, as name or namespace/name.').optional(),
-    brokerFQDNTemplate: text('Host name of a broker; %id is its id.').optional(),
-  })
-  .describe("Contour's HTTPProxies in front of the brokers.");
+export const contourIngressConfig = withRules(
+  z.object({
+    tlsSecretName: text(
+      'Secret with the certificate with which Contour ends TLS, as name or namespace/name; left out: tlsSecretName of the listener.',
+    ).optional(),
+    brokerFQDNTemplate: text(
+      'Host name of a broker, for example kafka-%id.example.com: %id is the id of the broker.',
+      MAX_HOST_NAME,
+    ).optional(),
+  }),
+  templateRules('brokerFQDNTemplate'),
+).describe("Contour's HTTPProxies in front of the brokers (ingressController contour); they tell brokers apart by host name.");

@@ -8,6 +8,7 @@ import { brokerConfigGroups, brokers } from './brokers';
 import { changePolicy, rollingUpgradeConfig } from './change-policy';
 import { clusterRules } from './cluster-rules';
 import { cruiseControlConfig } from './cruise-control';
+import { externalRules } from './external-rules';
 import { budgetText, envoyConfig } from './envoy';
 import { flag, list, secretReference, text, withRules } from './field';
 import { contourIngressConfig, istioControlPlane, istioIngressConfig } from './ingress';
@@ -85,14 +86,20 @@ const changes = {
 const access = {
   ingressController: z
     .enum(['envoy', 'contour', 'istioingress', 'gateway'])
-    .describe('Who takes the traffic of external listeners with accessMethod LoadBalancer.')
+    .describe(
+      'Who takes the traffic of external listeners with accessMethod LoadBalancer: Envoy proxies of the operator, Contour, gateways of Istio, or a Gateway of the Gateway API. Contour takes listeners with ClusterIP too.',
+    )
     .default('envoy'),
   envoyConfig: envoyConfig.optional(),
   istioControlPlane: istioControlPlane.optional(),
   istioIngressConfig: istioIngressConfig.optional(),
   contourIngressConfig: contourIngressConfig.optional(),
-  removeUnusedIngressResources: flag('Delete what was made for listeners and ingress configurations that are gone.').default(false),
-  networkPolicies: flag('Make NetworkPolicies: only who needs it reaches the nodes.').default(false),
+  removeUnusedIngressResources: flag(
+    'Delete what was made for an earlier ingressController and for listeners and ingress configurations that are gone; false: it is kept, so that clients that still know its address get through.',
+  ).default(false),
+  networkPolicies: flag(
+    'Make NetworkPolicies: only who needs it reaches the nodes, Cruise Control and the proxies. Whether they are enforced is up to the network of the Kubernetes cluster.',
+  ).default(false),
   clientSSLCertSecret: secretReference(
     'Certificate of your own with which the operator and Cruise Control connect: keystore.jks, truststore.jks, password.',
   ).optional(),
@@ -120,7 +127,7 @@ export const kafkaClusterSpec = withRules(
     ...changes,
     ...access,
   }),
-  clusterRules,
+  [...clusterRules, ...externalRules],
 ).describe('The Kafka cluster that you want.');
 
 /** A spec as people write it: everything that has a default may be left out. */

@@ -28,6 +28,8 @@ const atMostOne = (flagName: string, who: string) => ({
 const used = (name: string): string =>
   `${name}.usedForInnerBrokerCommunication || ${name}.usedForControllerCommunication || ${name}.usedForKafkaAdminCommunication`;
 
+const usedOutside = (name: string): string => `${name}.usedForInnerBrokerCommunication || ${name}.usedForKafkaAdminCommunication`;
+
 export const listenersConfig = withRules(
   z.object({
     internalListeners: keyedList(
@@ -67,6 +69,18 @@ export const listenersConfig = withRules(
       message:
         'a flag cannot move to a listener that is new in this change: add the listener first, wait until all brokers have it, then move the flag',
       fieldPath: '.internalListeners',
+    },
+    {
+      rule: `!has(oldSelf.externalListeners) || oldSelf.externalListeners.all(o, !(${usedOutside('o')}) || (has(self.externalListeners) && self.externalListeners.exists(n, n.name == o.name)))`,
+      message:
+        'an external listener that the cluster itself uses cannot be renamed or removed: add the new listener beside it, wait until all brokers have it, move the flag, then remove the old one',
+      fieldPath: '.externalListeners',
+    },
+    {
+      rule: `!has(self.externalListeners) || self.externalListeners.all(n, !(${usedOutside('n')}) || (has(oldSelf.externalListeners) && oldSelf.externalListeners.exists(o, o.name == n.name)))`,
+      message:
+        'a flag cannot move to an external listener that is new in this change: add the listener first, wait until all brokers have it, then move the flag',
+      fieldPath: '.externalListeners',
     },
     {
       rule: 'oldSelf.internalListeners.all(o, !o.usedForControllerCommunication || self.internalListeners.all(n, !n.usedForControllerCommunication || n.name == o.name))',

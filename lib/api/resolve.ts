@@ -10,6 +10,7 @@ import { checkCruiseControl } from './cruise-control-checks';
 import { changesOf } from './resolved-changes';
 import { DEFAULT_BUDGET, DEFAULT_JMX_IMAGE, DEFAULT_PATH_TO_JAR } from './defaults';
 import { kafkaVersionOfImage } from './image-version';
+import { checkExternal, externalHints } from './external-checks';
 import { isObject, own, withoutNulls } from './json';
 import { kafkaClusterSpec, type DefaultedSpec } from './kafka-cluster';
 import { checkName, readMetadata, type ClusterMetadata } from './cluster-metadata';
@@ -76,6 +77,7 @@ function resolveSpec({ metadata, spec, raw }: Read, recorded: readonly RecordedN
     ...checkMetadataVersion(spec.metadataVersion, kafkaVersion),
     ...settings.problems,
     ...checkCruiseControl(spec, nodes),
+    ...checkExternal(spec, nodes, metadata),
   ]);
   const listeners = resolveListeners(spec);
   if (problems.length > 0 || listeners === undefined) return refused(problems);
@@ -90,7 +92,7 @@ function resolveSpec({ metadata, spec, raw }: Read, recorded: readonly RecordedN
     metricsReporter: cruiseControl !== undefined,
     cruiseControl,
     written: raw,
-    hints: [...settings.hints, ...cruiseControlHints(cruiseControl)],
+    hints: [...settings.hints, ...cruiseControlHints(cruiseControl), ...externalHints(spec, nodes, metadata)],
     fieldsNotActedUpon: fieldsNotActedUpon(raw, cruiseControl),
   };
   return { cluster, problems: [], unreadableRecords: departing.unreadable };

@@ -66,7 +66,7 @@ function wayOf(spec: ExternalSpec, listener: ExternalListener, { name, isDefault
     brokerHostnameTemplate: text(template),
     envoy: envoyOf(envoy),
     istio: istioOf(laidOver(spec.istioIngressConfig, config.istioIngressConfig)),
-    contour: { tlsSecretName: text(contour.tlsSecretName) },
+    contour: { tlsSecretName: text(contour.tlsSecretName) ?? text(listener.tlsSecretName) },
   };
 }
 

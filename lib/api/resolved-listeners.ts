@@ -116,18 +116,8 @@ function checkPurposes({ internalListeners }: DefaultedSpec['listenersConfig']):
   ];
 }
 
+/** A proxy may end TLS in front of a plaintext listener. */
 function checkAvailable({ internalListeners, externalListeners = [] }: DefaultedSpec['listenersConfig']): readonly Problem[] {
-  const secured = internalListeners.flatMap((listener, index) =>
-    listener.type === 'plaintext'
-      ? []
-      : [
-          problem(
-            `internalListeners[${String(index)}].type`,
-            'NotAvailableYet',
-            `cannot start a listener of type ${listener.type} yet: TLS and SASL come with a later release; write plaintext or leave the listener out`,
-          ),
-        ],
-  );
   const flagged = externalListeners.flatMap((listener, index) =>
     listener.usedForInnerBrokerCommunication || listener.usedForKafkaAdminCommunication
       ? [
@@ -139,5 +129,12 @@ function checkAvailable({ internalListeners, externalListeners = [] }: Defaulted
         ]
       : [],
   );
-  return [...secured, ...flagged];
+  return [...checkTypes('internalListeners', internalListeners), ...checkTypes('externalListeners', externalListeners), ...flagged];
 }
+
+const checkTypes = (kind: string, listeners: readonly Pick<InternalListener, 'type'>[]): readonly Problem[] =>
+  listeners.flatMap(({ type }, index) => {
+    if (type === 'plaintext') return [];
+    const message = `cannot start a listener of type ${type} yet: TLS and SASL come with a later release; write plaintext or leave the listener out`;
+    return [problem(`${kind}[${String(index)}].type`, 'NotAvailableYet', message)];
+  });

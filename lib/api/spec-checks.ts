@@ -14,8 +14,6 @@ export function checkSpec(spec: DefaultedSpec): readonly Problem[] {
     ...checkRoles(spec),
     ...checkRepeatedRoles(spec),
     ...checkListeners(spec.listenersConfig),
-    ...checkExternalPorts(spec),
-    ...checkProxyPorts(spec),
     ...checkEnvs(spec),
     ...checkChanges(spec),
   ];
@@ -63,17 +61,6 @@ function checkRoles(spec: DefaultedSpec): readonly Problem[] {
   return [{ path: 'spec.brokers', code: 'Required', message }];
 }
 
-function checkExternalPorts({ brokers, listenersConfig }: DefaultedSpec): readonly Problem[] {
-  const highest = brokers.reduce((most, { id }) => Math.max(most, id), 0);
-  return (listenersConfig.externalListeners ?? []).flatMap(({ externalStartingPort }, index) => {
-    if (externalStartingPort <= 0 || externalStartingPort + highest <= 65535) return [];
-    const message = `cannot reach node ${String(highest)} at port ${String(externalStartingPort + highest)}: ports end at 65535, choose a lower externalStartingPort or lower ids`;
-    return [
-      { path: `spec.listenersConfig.externalListeners[${String(index)}].externalStartingPort`, code: 'OutOfRange' as const, message },
-    ];
-  });
-}
-
 function checkRepeatedRoles({ brokers, brokerConfigGroups = {} }: DefaultedSpec): readonly Problem[] {
   const places = [
     ...brokers.map(({ brokerConfig }, index) => ({ path: `spec.brokers[${String(index)}].brokerConfig`, config: brokerConfig })),
@@ -82,21 +69,6 @@ function checkRepeatedRoles({ brokers, brokerConfigGroups = {} }: DefaultedSpec)
   return places
     .filter(({ config }) => new Set(config?.processRoles).size < (config?.processRoles?.length ?? 0))
     .map(({ path }) => ({ path: `${path}.processRoles`, code: 'Duplicate', message: 'cannot have a role twice: write each of them once' }));
-}
-
-const DEFAULT_ADMIN_PORT = 8081;
-const DEFAULT_HEALTH_CHECK_PORT = 8080;
-
-function checkProxyPorts({ envoyConfig, listenersConfig }: DefaultedSpec): readonly Problem[] {
-  const { adminPort = DEFAULT_ADMIN_PORT, healthCheckPort = DEFAULT_HEALTH_CHECK_PORT } = envoyConfig ?? {};
-  const same = `cannot use port ${String(adminPort)} for both administration and health checks of a proxy: change adminPort or healthCheckPort`;
-  const clashes = (listenersConfig.externalListeners ?? []).flatMap((listener, index) => {
-    const { accessMethod, externalStartingPort: first, ingressControllerTargetPort: target } = listener;
-    if (accessMethod !== 'LoadBalancer' || first !== target) return [];
-    const message = `cannot use port ${String(first)} of a proxy twice: externalStartingPort and ingressControllerTargetPort must differ`;
-    return [{ path: `spec.listenersConfig.externalListeners[${String(index)}].externalStartingPort`, code: 'Duplicate' as const, message }];
-  });
-  return adminPort === healthCheckPort ? [{ path: 'spec.envoyConfig.adminPort', code: 'Duplicate', message: same }, ...clashes] : clashes;
 }
 
 /** Variables that the start script takes from the operator alone. */

@@ -49,7 +49,7 @@ function walk(schema: StructuralSchema, value: unknown, old: unknown, path: stri
 }
 
 /** The evaluator has no has() behind an index, the real one does: `has(a[b].c)` is `'c' in a[b]` for it. */
-const readable = (rule: string): string => rule.replace(/has\(([\w.]+\[[\w.]+\])\.(\w+)\)/g, "('$2' in $1)");
+const readable = (rule: string): string => rule.replace(/has\(([\w.]+\[[\w.]+\](?:\.\w+)*)\.(\w+)\)/g, "('$2' in $1)");
 
 interface Rule {
   readonly rule: string;

@@ -1,4 +1,5 @@
 /** What is refused at apply and what is not, as sentences; `says` is part of the message. */
+import { externalCases } from './external-rule-cases';
 import { claim, combined, controller, external, groupedSpec, internal, listeners, spec } from './specs';
 
 export interface RuleCase {
@@ -154,37 +155,6 @@ const ports: readonly RuleCase[] = [
   },
   { name: 'refuses a port above 65535', spec: spec(listeners([internal({ containerPort: 65536 }), controller()])), says: 'containerPort' },
   { name: 'refuses an upper-case name', spec: spec(listeners([internal({ name: 'Internal' }), controller()])), says: 'name' },
-  {
-    name: 'refuses external ports above 65535',
-    spec: spec({
-      brokers: [combined(0), combined(9)],
-      ...listeners([internal(), controller()], [external({ externalStartingPort: 65530 })]),
-    }),
-    says: 'larger than 65535',
-  },
-  {
-    name: 'accepts the highest external port',
-    spec: spec({
-      brokers: [combined(0), combined(5)],
-      ...listeners([internal(), controller()], [external({ externalStartingPort: 65530 })]),
-    }),
-  },
-  {
-    name: 'accepts that Kubernetes picks the port',
-    spec: spec(listeners([internal(), controller()], [external({ externalStartingPort: 0, accessMethod: 'NodePort' })])),
-  },
-  { name: 'accepts one port for all', spec: spec(listeners([internal(), controller()], [external({ externalStartingPort: -1 })])) },
-  {
-    name: 'refuses one port for two purposes of a proxy',
-    spec: spec(listeners([internal(), controller()], [external({ externalStartingPort: 29092 })])),
-    says: 'same port of one proxy',
-  },
-  {
-    name: 'refuses one port for administration and health',
-    spec: spec({ envoyConfig: { adminPort: 8080 } }),
-    says: 'adminPort and healthCheckPort',
-  },
-  { name: 'accepts other ports for administration and health', spec: spec({ envoyConfig: { adminPort: 8080, healthCheckPort: 8081 } }) },
 ];
 
 const flags: readonly RuleCase[] = [
@@ -256,4 +226,4 @@ const renames: readonly RuleCase[] = [
   },
 ];
 
-export const ruleCases: readonly RuleCase[] = [...identity, ...roles, ...volumes, ...ports, ...flags, ...renames];
+export const ruleCases: readonly RuleCase[] = [...identity, ...roles, ...volumes, ...ports, ...flags, ...renames, ...externalCases];
