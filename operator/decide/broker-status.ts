@@ -3,6 +3,7 @@ import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import { ANNOTATION } from '../../lib/constructs/naming';
 import type { Outcome } from './action';
 import { backupOf } from './configuration-backup';
+import { knownWays } from './former-ingress';
 import { gracefulStateOf } from './graceful-status';
 import { leavingVolumes, wasEmptied, wasNeverUsed } from './leaving-volume';
 import { mountPathOf, serves, type NodeView } from './node-view';
@@ -45,7 +46,8 @@ function forgotten({ node, status }: NodeView, outcomes: readonly Outcome[]): Pi
 }
 
 function brokerStatus(cluster: ResolvedCluster, view: NodeView, world: World): BrokerStatus {
-  const { unregistered: _unregistered, ...before } = view.status;
+  const { unregistered: _unregistered, externalListenerConfigNames: _ways, ...before } = view.status;
+  const ways = knownWays(cluster, view, world);
   const rack = rackOf({ cluster, world }, view);
   const image = imageOf(view);
   return {
@@ -57,6 +59,7 @@ function brokerStatus(cluster: ResolvedCluster, view: NodeView, world: World): B
     volumes: madeFor(view),
     ...(cluster.kafkaVersion === undefined ? {} : { version: cluster.kafkaVersion }),
     ...(image === undefined ? {} : { image }),
+    ...(ways === undefined ? {} : { externalListenerConfigNames: ways }),
     ...servedStatus(view),
     configurationBackup: backupOf(view.node),
   };

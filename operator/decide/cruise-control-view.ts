@@ -35,9 +35,9 @@ export function isRolledOut(deployment: LiveObject): boolean {
 }
 
 /** Why no Pod of it serves, as far as Kubernetes says; empty when it says nothing. */
-export function whyNotRolledOut(deployment: LiveObject, { objects, cluster }: World): string {
+export function whyNotRolledOut(deployment: LiveObject, { objects, cluster }: World, isItsOwn = isOfCruiseControl): string {
   const waits = objects
-    .filter((o) => o.kind === 'Pod' && isOfCruiseControl(o))
+    .filter((o) => o.kind === 'Pod' && isItsOwn(o))
     .map((pod) => waitOf(pod, cluster.uid))
     .find((why) => why !== '');
   const failed = statusOf(deployment).conditions?.find((c) => c.type === 'ReplicaFailure' && c.status === 'True');

@@ -1,14 +1,20 @@
 /** What the manifests need to know of the world. */
 import type { Facts, FormatMode } from '../../lib/constructs/facts';
+import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
+import { externalFacts } from './external-addresses';
 import type { Identity } from './identity';
 import { lostVolumes, whyNotRecreated } from './lost-volume';
 import type { NodeView } from './node-view';
 import type { World } from './world';
 
-export function factsIn(identity: Extract<Identity, { kind: 'known' }>, views: readonly NodeView[], world: World): Facts {
+export function factsIn(
+  identity: Extract<Identity, { kind: 'known' }>,
+  views: readonly NodeView[],
+  { cluster, world }: { readonly cluster: ResolvedCluster; readonly world: World },
+): Facts {
   const format: Record<number, FormatMode> = {};
   for (const view of views) format[view.node.id] = formatMode(identity, view, world);
-  return { clusterId: identity.clusterId, initialControllers: identity.initialControllers, format };
+  return { clusterId: identity.clusterId, initialControllers: identity.initialControllers, format, ...externalFacts(cluster, world) };
 }
 
 /**

@@ -4,6 +4,7 @@ import { ANNOTATION } from '../../lib/constructs/naming';
 import type { Judgement } from './conditions';
 import { cruiseControlReady } from './cruise-control-status';
 import { because, heldLine } from './explain';
+import { externalAccessReady } from './external-status';
 import { notServing, partitionsOf, unhealthyPartitions } from './health';
 import { isUnderWay } from './leaving-broker';
 import { nodeViews, type NodeView } from './node-view';
@@ -24,6 +25,7 @@ export function judge(cluster: ResolvedCluster, views: readonly NodeView[], pass
     trouble(pass),
     holding(pass.plan),
     ...cruiseControlReady(cluster, pass.world),
+    ...externalAccessReady(cluster, views, pass.world),
   ];
 }
 
@@ -152,13 +154,14 @@ const TROUBLES: readonly (readonly [ReasonCode, Judgement['reason']])[] = [
   ['CrashLoop', 'CrashLoop'],
   ['PodPending', 'PodsPending'],
   ['RackUnknown', 'PodsPending'],
+  ['AddressPending', 'PodsPending'],
 ];
 
 /** Something is wrong that the operator cannot mend alone. */
 function trouble({ plan, outcomes }: Pass): Judgement {
   for (const [code, reason] of TROUBLES) {
-    // What waits for such a node has the same reason; the trouble is the node's own.
-    const found = plan.held.filter((h) => !h.what.startsWith('restart') && h.reasons.some((r) => r.code === code));
+    // What waits for such a node has the same reason; the trouble is the node's own. What ends by the clock is none.
+    const found = plan.held.filter((h) => !h.what.startsWith('restart') && h.reasons.some((r) => r.code === code && r.until === undefined));
     if (found.length > 0) return { type: 'Degraded', status: 'True', reason, message: found.map(heldSentence).join('; ') };
   }
   const failed = outcomes.filter((o) => o.result === 'failed');

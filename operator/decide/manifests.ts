@@ -26,7 +26,8 @@ export function manifestsFor(cluster: ResolvedCluster, facts: Facts): ClusterMan
 function nodeFor(cluster: ResolvedCluster, node: ResolvedNode, facts: Facts): NodeManifests {
   const known = perNode.get(cluster) ?? new Map<string, NodeManifests>();
   perNode.set(cluster, known);
-  const key = [node.id, facts.clusterId, facts.format[node.id] ?? 'never', (facts.initialControllers ?? []).join(',')].join('/');
+  const { clusterId, format, initialControllers = [], external } = facts;
+  const key = [node.id, clusterId, format[node.id] ?? 'never', initialControllers.join(','), JSON.stringify(external?.[node.id])].join('/');
   const made = known.get(key) ?? stampedNode(nodeManifests(cluster, node, facts));
   known.set(key, made);
   return made;

@@ -50,7 +50,7 @@ export function report(cluster: ResolvedCluster, pass: Pass): ClusterStatus {
     observedGeneration: cluster.generation,
     conditions: merged(judgements, before.conditions ?? [], cluster.generation, now),
     brokersState: brokersState(cluster, views, pass),
-    listenerStatuses: listenerStatuses(cluster),
+    listenerStatuses: listenerStatuses(cluster, world),
     brokers: `${String(brokers.filter(serves).length)}/${String(brokers.length)}`,
     plan: planInWords(plan),
     ...(cluster.kafkaVersion === undefined ? {} : { kafkaVersion: cluster.kafkaVersion }),

@@ -27,9 +27,9 @@ export function rejectedNodes(nodes: Nodes, views: readonly NodeView[]): Readonl
 export function withRollback(
   nodes: Nodes,
   rejected: ReadonlySet<number>,
-  past: { readonly cluster: ResolvedCluster | undefined; readonly facts: Facts },
+  past: { readonly cluster: ResolvedCluster; readonly facts: Facts } | undefined,
 ): Nodes {
-  if (rejected.size === 0 || past.cluster === undefined) return nodes;
+  if (rejected.size === 0 || past === undefined) return nodes;
   const before = manifestsFor(past.cluster, past.facts).nodes;
   return new Map([...nodes].map(([id, node]) => [id, rejected.has(id) ? (before.get(id) ?? node) : node] as const));
 }

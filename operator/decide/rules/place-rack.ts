@@ -1,12 +1,14 @@
 /**
- * The rack of a node is that of the Kubernetes node that its Pod was bound to (decision 11). It is written to a small
- * ConfigMap of its own, for which the start script waits; so the revision of the configuration does not depend on where
- * the Pod landed, and the user's spec is never written.
+ * The rack of a node is that of the Kubernetes node that its Pod was bound to (decision 11), and so is the address by which node
+ * ports are reached. Both are written to a small ConfigMap of its own, for which the start script waits; so the revision of the
+ * configuration does not depend on where the Pod landed, and the user's spec is never written.
  */
 import type { ResolvedNode } from '../../../lib/api/resolved-cluster';
 import type { Manifest } from '../../../lib/constructs/manifest';
 import { ANNOTATION } from '../../../lib/constructs/naming';
-import { placementManifest, waitsForPlacement } from '../../../lib/constructs/placement';
+import { advertisesKubeNode } from '../../../lib/constructs/ingress-members';
+import { hasRack, placementManifest, waitsForPlacement, type Placement } from '../../../lib/constructs/placement';
+import { addressOfNode } from '../entrance';
 import { stamped } from '../drift';
 import { liveOf, targetOf, type Context, type Rule } from '../context';
 import type { NodeView, PodView } from '../node-view';
@@ -18,9 +20,9 @@ export const placeRacks: Rule = (context) =>
   context.views.flatMap((v) => (waitsForPlacement(context.cluster, v.node) ? place(context, v) : []));
 
 function place(context: Context, view: NodeView): readonly Proposal[] {
-  const rack = rackOf(context, view);
-  if (rack === undefined || view.pod === undefined) return [];
-  const wanted = placement(context, view, view.pod.kubeNode, rack);
+  const where = placementOf(context, view);
+  if (where === undefined || view.pod === undefined) return [];
+  const wanted = placement(context, view, where);
   const applies = applyIfNeeded(context, wanted, view.node.id);
   return applies.length > 0 && liveOf(context, wanted) !== undefined ? [...applies, nudge(view, view.pod)] : applies;
 }
@@ -35,14 +37,31 @@ function nudge(view: NodeView, pod: PodView): Proposal {
 /** Built once per node and place: a pass over many brokers synthesises nothing. */
 const built = new WeakMap<ResolvedNode, { readonly at: string; readonly manifest: Manifest }>();
 
-function placement(context: Context, view: NodeView, nodeName: string, rack: string): Manifest {
-  const at = `${nodeName}/${rack}/${context.cluster.uid}`;
+function placement(context: Context, view: NodeView, where: Placement): Manifest {
+  const at = JSON.stringify([where, context.cluster.uid]);
   const known = built.get(view.node);
   if (known?.at === at) return known.manifest;
-  const manifest = stamped(placementManifest(context.cluster, view.node, { nodeName, rack }));
+  const manifest = stamped(placementManifest(context.cluster, view.node, where));
   built.set(view.node, { at, manifest });
   return manifest;
 }
+
+/** Undefined while the Pod is not bound, or its Kubernetes node lacks what is asked of it. */
+function placementOf(context: Context, view: NodeView): Placement | undefined {
+  const { cluster } = context;
+  const rack = hasRack(cluster, view.node) ? rackOf(context, view) : '';
+  const asksAddress = advertisesKubeNode(cluster, view.node);
+  const address = asksAddress ? kubeNodeAddress(context, view) : undefined;
+  if (rack === undefined || (asksAddress && address === undefined) || view.pod === undefined || view.pod.kubeNode === '') return undefined;
+  return { nodeName: view.pod.kubeNode, rack, ...(address === undefined ? {} : { address }) };
+}
+
+/** The address that a broker with node ports advertises; undefined while its Pod is not bound, or its Kubernetes node has none of that type. */
+export const kubeNodeAddress = ({ world }: Pick<Context, 'world'>, { node, pod }: NodeView): string | undefined =>
+  addressOfNode(
+    world.kubeNodes.find((n) => n.name === pod?.kubeNode),
+    node.nodePort.addressType,
+  );
 
 /** The values of the rack labels in spec order, comma-joined; undefined while the Pod is not bound or a label is missing. */
 export function rackOf(context: Pick<Context, 'cluster' | 'world'>, view: NodeView): string | undefined {

@@ -5,6 +5,7 @@
  */
 import type { NodeManifests } from '../../../lib/constructs/cluster';
 import type { RestartNode } from '../action';
+import { addressChanges } from '../advertised';
 import { liveOf, targetOf, type Context, type Rule } from '../context';
 import { dataMounts, isGivenUp, leavingVolumes, type LeavingVolume } from '../leaving-volume';
 import { goingVolumes } from '../lost-volume';
@@ -63,11 +64,18 @@ function whyRestart(context: Context, view: NodeView, pod: PodView): readonly Re
   }
   const wanted = context.nodes.get(view.node.id);
   if (wanted === undefined) return [];
-  return [...outdated(context, wanted, pod), ...givenUp(view), ...underResourced(wanted, pod), ...whyAsked(context, wanted, pod)];
+  return [
+    ...outdated(context, wanted, { ...view, pod }),
+    ...givenUp(view),
+    ...underResourced(wanted, pod),
+    ...whyAsked(context, wanted, pod),
+  ];
 }
 
-const outdated = (context: Context, wanted: NodeManifests, pod: PodView): readonly Reason[] =>
-  revisionOf(wanted.pod) === pod.revision ? [] : [reason('PodOutdated', podDifferences(wanted, pod, context.live))];
+function outdated(context: Context, wanted: NodeManifests, view: NodeView & { readonly pod: PodView }): readonly Reason[] {
+  if (revisionOf(wanted.pod) === view.pod.revision) return [];
+  return [...addressChanges(view, context), reason('PodOutdated', podDifferences(wanted, view.pod, context.live))];
+}
 
 /** A claim that somebody deleted stays as long as a Pod uses it: the node is restarted with an empty volume in its place. */
 const givenUp = (view: NodeView): readonly Reason[] =>
