@@ -76,6 +76,16 @@ export function place(exchanged: readonly (readonly [RegExp, string])[] = []): P
   };
 }
 
+/** What a Secret with a certificate holds; `name` is its subject. */
+export function certificate({ folder }: Place, name: string): Files {
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  execFileSync('openssl', ['req', '-x509', ...curve, '-keyout', key, '-out', cert, '-days', '2', '-subj', `/CN=${name}`], {
+    stdio: 'ignore',
+  });
+  return { 'tls.crt': readFileSync(cert, 'utf8'), 'tls.key': readFileSync(key, 'utf8') };
+}
+
 /** All resources as static ones: `--mode validate` reads no file that the bootstrap names. Throws what Envoy says against it. */
 export function validate(binary: string, { here, folder }: Place, files: Files): void {
   const read = (text: string): { readonly resources: readonly Record<string, unknown>[] } => JSON.parse(text) as never;
