@@ -5,6 +5,7 @@
 import type { Service, ServicePort, ServiceSpec } from 'kubernetes-types/core/v1';
 import type { ResolvedCluster, ResolvedExternalListener, ResolvedIngress, ResolvedNode } from '../api/resolved-cluster';
 import { hasRole } from '../kafka/quorum';
+import { isContours } from './contour-ingress';
 import { childMetadata, manifest, type Draft } from './draft';
 import { waysFor } from './ingress-members';
 import type { Manifest } from './manifest';
@@ -13,7 +14,9 @@ import { nodeLabels } from './node-labels';
 
 /** For listeners of access method NodePort and ClusterIP (contract 2.10); brokers that left the spec keep theirs until they are gone. */
 export function externalServices(cluster: ResolvedCluster): readonly Manifest[] {
-  const listeners = cluster.listeners.external.filter((listener) => listener.accessMethod !== 'LoadBalancer');
+  const listeners = cluster.listeners.external.filter(
+    (listener) => listener.accessMethod !== 'LoadBalancer' && !isContours(cluster, listener),
+  );
   const brokers = cluster.nodes.filter((node) => hasRole(node, 'broker'));
   return listeners.flatMap((listener) => brokers.map((node) => brokerService(cluster, node, listener)));
 }

@@ -1,7 +1,9 @@
 /** Everything that leads clients from outside Kubernetes to the brokers, whoever takes the traffic. */
 import type { ResolvedCluster } from '../api/resolved-cluster';
+import { contourManifests } from './contour-ingress';
 import { envoyManifests } from './envoy';
 import { externalServices } from './external-services';
+import { gatewayManifests } from './gateway-ingress';
 import { istioManifests } from './istio-ingress';
 import type { Manifest } from './manifest';
 import { ManifestObject } from './draft';
@@ -9,7 +11,13 @@ import type { Construct } from 'constructs';
 
 /** Without the files of the Envoys: which broker is open to new clients changes with the state of the cluster (`envoyConfigMaps`). */
 export function ingressManifests(cluster: ResolvedCluster): readonly Manifest[] {
-  return [...externalServices(cluster), ...envoyManifests(cluster), ...istioManifests(cluster)];
+  return [
+    ...externalServices(cluster),
+    ...envoyManifests(cluster),
+    ...istioManifests(cluster),
+    ...contourManifests(cluster),
+    ...gatewayManifests(cluster),
+  ];
 }
 
 /** An object of a way in as a construct. */
