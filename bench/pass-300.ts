@@ -40,7 +40,7 @@ export async function pass300(): Promise<Findings> {
     metadata: { ...world.cluster, finalizers: world.cluster.finalizers, creationTimestamp: '2026-01-01T00:00:00Z' },
   };
   const { controller, stores, sight } = parts(world, { ...object, status: world.cluster.status });
-  sight.watch({ key: KEY, bootstrap: bootstrapAddresses(cluster, nodeViews(cluster, world)) }, LOOKS.converged);
+  sight.watch({ key: KEY, bootstrap: bootstrapAddresses(cluster, nodeViews(cluster, world), world) }, LOOKS.converged);
   await until('the look at Kafka is in', () => sight.look(KEY).state === 'known', 10);
   const first = await cost(() => controller.reconcile(KEY));
   const all: number[] = [];

@@ -39,9 +39,10 @@ function podSpec(cluster: ResolvedCluster, node: ResolvedNode, facts: Facts, con
   const name = podName(cluster.name, node.id);
   return {
     restartPolicy: 'Always',
-    // A headless Service gives the Pod a name of its own only when both are set; otherwise the Pod's name is its host name.
-    hostname: cluster.headless ? name : undefined,
-    subdomain: cluster.headless ? subdomainOf(cluster, node) : undefined,
+    // A headless Service gives the Pod a name of its own only when both are set. They are in both schemes: a cluster that goes over
+    // from one to the other has Pods of both, and every Pod must be found by either name.
+    hostname: name,
+    subdomain: subdomainOf(cluster, node),
     // Variables such as KAFKA_PORT, made from a Service that happens to be named kafka, confuse many images.
     enableServiceLinks: false,
     serviceAccountName: node.serviceAccountName,

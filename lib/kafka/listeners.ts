@@ -68,6 +68,8 @@ interface ListenerContext {
   readonly host: string;
   /** Where clients outside reach it. */
   readonly addresses?: AdvertisedAddresses | undefined;
+  /** A controller says where it is reached too; Kafka before 3.9 refuses that. */
+  readonly namesController: boolean;
   /** What users wrote. */
   readonly written: Readonly<Record<string, string>>;
 }
@@ -87,14 +89,21 @@ export function generatedListeners(listeners: ServerListeners, node: Roles, cont
   };
 }
 
-/** Controllers are found through the quorum, never through an advertised address. */
-function advertised(listeners: ServerListeners, node: Roles, { host, addresses = {} }: ListenerContext): string | undefined {
-  if (!hasRole(node, 'broker')) return undefined;
-  const outside = openListeners(listeners, node, addresses).map(
-    (listener) => `${listenerName(listener)}://${hostAndPort(addresses[listener.name] ?? { host, port: listener.containerPort })}`,
-  );
-  const inside = brokerListeners(listeners).map((listener) => `${listenerName(listener)}://${host}:${listener.containerPort}`);
-  return [...outside, ...inside].join(',');
+/**
+ * Where this node is reached. A controller that does not say it tells the others of the quorum what it takes for its host name, which
+ * nobody can resolve who is not found by that one.
+ */
+function advertised(
+  listeners: ServerListeners,
+  node: Roles,
+  { host, addresses = {}, namesController }: ListenerContext,
+): string | undefined {
+  const text = (listener: ServerListener, address: AdvertisedAddress = { host, port: listener.containerPort }): string =>
+    `${listenerName(listener)}://${hostAndPort(address)}`;
+  const outside = openListeners(listeners, node, addresses).map((listener) => text(listener, addresses[listener.name]));
+  const inside = listenersOf(listeners, node).filter(({ name }) => namesController || name !== listeners.controller.name);
+  const all = [...outside, ...inside.map((listener) => text(listener))];
+  return all.length === 0 ? undefined : all.join(',');
 }
 
 /** For example `kafka.example.com:19092`; an address of IPv6 in brackets, without a host the token for the address of the Kubernetes node. */

@@ -61,7 +61,12 @@ export function serverProperties(cluster: ServerCluster, node: ServerNode, addre
     ...generatedIdentity(node),
     ...generatedStorage(node),
     ...generatedQuorum(cluster, node),
-    ...generatedListeners(cluster.listeners, node, { host: nodeHost(cluster, node), addresses, written }),
+    ...generatedListeners(cluster.listeners, node, {
+      host: nodeHost(cluster, node),
+      addresses,
+      written,
+      namesController: isNamed(cluster),
+    }),
     ...(runsReporter(cluster, node) ? generatedReporters(cluster) : {}),
     'metric.reporters': mergedReporters(written['metric.reporters'], runsReporter(cluster, node)),
     'super.users': mergedUsers(cluster.readOnlyConfig['super.users'], node.readOnlyConfig['super.users']),
@@ -69,6 +74,9 @@ export function serverProperties(cluster: ServerCluster, node: ServerNode, addre
   };
   return split({ ...DEFAULTS, ...written, ...generated });
 }
+
+/** From 3.9 on a controller may be named; a dynamic quorum is never older. */
+const isNamed = ({ quorumMode, kafkaVersion }: ServerCluster): boolean => quorumMode === 'dynamic' || isAtLeast(kafkaVersion, '3.9');
 
 /** Switches of Koperator for its migration from ZooKeeper; Kafka does not know them. */
 const NEVER_WRITTEN: Generated = {

@@ -75,7 +75,7 @@ const kept = (object: KubeObject): KubeObject => (object.kind === 'Secret' ? wit
 const order = (a: KubeObject, b: KubeObject): number => (`${a.kind}/${a.metadata.name}` < `${b.kind}/${b.metadata.name}` ? -1 : 1);
 
 async function askKafka(connect: ConnectKafka, cluster: ResolvedCluster, world: World): Promise<Observed<KafkaView>> {
-  const bootstrap = bootstrapAddresses(cluster, nodeViews(cluster, world));
+  const bootstrap = bootstrapAddresses(cluster, nodeViews(cluster, world), world);
   if (bootstrap.length === 0) return { state: 'unknown', why: 'no broker runs' };
   const connection = connect({ key: `${cluster.namespace}/${cluster.name}`, bootstrap });
   const wants = { configsOf: settingsToSee(cluster, world.cluster.status), ...replicasToSee(cluster, world) };

@@ -224,6 +224,7 @@ export class KafkaClusterController {
     this.watchCruiseControl(key, cluster, world, status);
     this.parts.metrics?.held(key, plan.held, this.parts.now());
     this.parts.metrics?.operations(key, operationsIn(world));
+    this.parts.metrics?.judged(key, status, nodeViews(cluster, world));
     const holds = this.holds.judge(key, plan.held, this.parts.now());
     this.tell(world, [...holds.events, ...this.anomalies.judge(key, world, this.parts.now())]);
     const tried = new Set(outcomes.map((o) => describe(o.action)));
@@ -258,7 +259,7 @@ export class KafkaClusterController {
   private watchKafka(key: string, cluster: ResolvedCluster, world: World, status: ClusterStatus): void {
     const views = nodeViews(cluster, world);
     this.parts.processes.watch(key, views.flatMap(askedProcess));
-    const bootstrap = bootstrapAddresses(cluster, views);
+    const bootstrap = bootstrapAddresses(cluster, views, world);
     if (bootstrap.length === 0) {
       this.parts.sight.forget(key);
       return;
@@ -276,6 +277,7 @@ export class KafkaClusterController {
   private async refuse(key: string, object: KubeObject, problems: readonly Problem[]): Promise<{ requeueAfter: number } | undefined> {
     const world = this.observe(key, object);
     const status = reportRefused(problems, world, world.cluster.generation, this.parts.now());
+    this.parts.metrics?.judged(key, status);
     const news = !sameStatus(status, world.cluster.status);
     const gathered = await this.write(key, world, status);
     if (news && gathered === undefined)
@@ -330,5 +332,5 @@ function soonest(...waits: readonly (number | undefined)[]): { requeueAfter: num
  */
 function awaitsFirstLook(cluster: ResolvedCluster, world: World): boolean {
   const views = nodeViews(cluster, world);
-  return world.kafka.state === 'notAsked' && views.every(serves) && bootstrapAddresses(cluster, views).length > 0;
+  return world.kafka.state === 'notAsked' && views.every(serves) && bootstrapAddresses(cluster, views, world).length > 0;
 }

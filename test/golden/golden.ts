@@ -7,6 +7,7 @@ import { resolve, type RecordedNode } from '../../lib/api/resolve';
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import { nodeManifests, sharedManifests } from '../../lib/constructs/cluster';
 import { disruptionBudgets } from '../../lib/constructs/disruption-budget';
+import { envoyConfigMaps } from '../../lib/constructs/envoy-config';
 import type { Facts } from '../../lib/constructs/facts';
 import type { Manifest } from '../../lib/constructs/manifest';
 import { placementManifest, type Placement } from '../../lib/constructs/placement';
@@ -16,6 +17,8 @@ const GOLDEN = join(ROOT, 'test/golden');
 
 export interface GoldenFacts extends Facts {
   readonly placements?: Readonly<Record<number, Placement>>;
+  /** Brokers that are about to stop. */
+  readonly withdrawn?: readonly number[];
 }
 
 export interface GoldenCase {
@@ -72,6 +75,7 @@ export function allManifests(cluster: ResolvedCluster, facts: GoldenFacts): read
   });
   const all = [
     ...sharedManifests(cluster),
+    ...envoyConfigMaps(cluster, new Set(facts.withdrawn)),
     ...disruptionBudgets(cluster, 1),
     ...nodes.flatMap((node) => [...node.claims, ...node.config, ...node.services, node.pod]),
     ...placements,
@@ -80,7 +84,7 @@ export function allManifests(cluster: ResolvedCluster, facts: GoldenFacts): read
   return [...all].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
-/** As a reviewer reads it: texts that are the same in every case are named by their hash. */
+/** As a reviewer reads it: texts that are the same in every case are named by their hash, files of Envoy are spread out. */
 export const goldenText = (manifests: readonly Manifest[]): string =>
   manifests.map((manifest) => stringify(shortened(manifest), { lineWidth: 0, aliasDuplicateObjects: false })).join('---\n');
 
@@ -88,6 +92,7 @@ function shortened(manifest: Manifest): Manifest {
   const data = manifest['data'] as Record<string, string> | undefined;
   if (data === undefined) return manifest;
   const short = Object.entries(data).map(([key, text]) => {
+    if (text.startsWith('{') && key.endsWith('.yaml')) return [key, JSON.parse(text) as unknown];
     const lines = text.split('\n').length;
     return [key, lines < 40 ? text : `${lines} lines, sha256 ${createHash('sha256').update(text).digest('hex').slice(0, 12)}`];
   });

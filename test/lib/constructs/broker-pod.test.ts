@@ -172,9 +172,9 @@ describe('the Pod', () => {
     expect([at(pod(cluster(), id), 'spec.hostname'), at(pod(cluster(), id), 'spec.subdomain')]).toEqual([`orders-${id}`, subdomain]);
   });
 
-  test('needs none in the ClusterIP scheme', () => {
+  test('has it in the ClusterIP scheme too: a cluster that goes over to the other one is found by both', () => {
     const of = cluster(DEDICATED, { headlessServiceEnabled: false });
-    expect([at(pod(of), 'spec.hostname'), at(pod(of), 'spec.subdomain')]).toEqual([undefined, undefined]);
+    expect([at(pod(of), 'spec.hostname'), at(pod(of), 'spec.subdomain')]).toEqual(['orders-100', 'orders-headless']);
   });
 
   test.each([

@@ -63,13 +63,22 @@ describe('what a node listens on', () => {
       'INTERNAL://orders-100.orders-headless.kafka.svc.cluster.local:29092,APPS://orders-100.orders-headless.kafka.svc.cluster.local:29094',
     ],
     [
-      'a combined node, without the quorum',
+      'a combined node, to the quorum as well',
       COMBINED,
-      'INTERNAL://orders-7.orders-headless.kafka.svc.cluster.local:29092,APPS://orders-7.orders-headless.kafka.svc.cluster.local:29094',
+      'INTERNAL://orders-7.orders-headless.kafka.svc.cluster.local:29092,APPS://orders-7.orders-headless.kafka.svc.cluster.local:29094,CONTROLLER://orders-7.orders-headless.kafka.svc.cluster.local:29093',
     ],
-    ['a controller not at all', CONTROLLER, undefined],
+    ['a controller to the quorum alone', CONTROLLER, 'CONTROLLER://orders-0.orders-controller-headless.kafka.svc.cluster.local:29093'],
   ])('advertises %s', (_name, wanted, advertised) => {
     expect(plain(wanted)['advertised.listeners']).toBe(advertised);
+  });
+
+  test.each([
+    ['static', '3.8.1', undefined],
+    ['static', undefined, undefined],
+    ['static', '3.9.2', 'CONTROLLER://orders-0.orders-controller-headless.kafka.svc.cluster.local:29093'],
+    ['dynamic', undefined, 'CONTROLLER://orders-0.orders-controller-headless.kafka.svc.cluster.local:29093'],
+  ] as const)('in a %s quorum with software %s advertises a controller where Kafka takes it', (quorumMode, kafkaVersion, advertised) => {
+    expect(plain(CONTROLLER, { quorumMode, kafkaVersion })['advertised.listeners']).toBe(advertised);
   });
 
   test.each([BROKER, CONTROLLER, COMBINED])('names the protocol of every listener on every node', (wanted) => {

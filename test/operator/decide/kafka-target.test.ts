@@ -9,7 +9,7 @@ const calm = converged(cluster);
 const host = (id: number): string => `orders-${id}.orders-headless.kafka.svc.cluster.local:29092`;
 const asked = (...story: readonly Happening[]): readonly string[] => {
   const world = story.reduce((w, what) => happened(w, cluster, what), calm);
-  return bootstrapAddresses(cluster, nodeViews(cluster, world));
+  return bootstrapAddresses(cluster, nodeViews(cluster, world), world);
 };
 
 describe('Kafka is asked at', () => {
@@ -20,5 +20,6 @@ describe('Kafka is asked at', () => {
     ['none whose Pod is gone, stops or crashes', [{ podGone: 100 }, { podStopping: 101 }, { podCrashing: 102, says: 'x' }], []],
   ])('%s', (_, story, ids) => expect(asked(...story)).toEqual(ids.map(host)));
 
-  it('nobody before anything runs', () => expect(bootstrapAddresses(cluster, nodeViews(cluster, emptyWorld(cluster)))).toEqual([]));
+  it('nobody before anything runs', () =>
+    expect(bootstrapAddresses(cluster, nodeViews(cluster, emptyWorld(cluster)), { objects: [] })).toEqual([]));
 });
