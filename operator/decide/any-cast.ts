@@ -56,9 +56,16 @@ export function envoysOf(cluster: ResolvedCluster): readonly Envoy[] {
   return envoys;
 }
 
-/** The ConfigMaps with these brokers left out, where others stay. */
-export const filesWithout = (cluster: ResolvedCluster, out: ReadonlySet<number>): readonly Manifest[] =>
-  envoysOf(cluster).flatMap((envoy) => filesOf(cluster, envoy, leftOut(envoy, out)) ?? []);
+/** The ConfigMaps with these brokers left out, and these others too, where somebody stays. */
+export const filesWithout = (
+  cluster: ResolvedCluster,
+  out: ReadonlySet<number>,
+  others: ReadonlySet<number> = new Set(),
+): readonly Manifest[] =>
+  envoysOf(cluster).flatMap((envoy) => {
+    const both = leftOut(envoy, new Set([...out, ...others]));
+    return filesOf(cluster, envoy, both.length > 0 ? both : leftOut(envoy, out)) ?? [];
+  });
 
 /** Nobody is left out where nobody would be left. */
 function leftOut({ staying }: Envoy, out: ReadonlySet<number>): readonly number[] {
@@ -160,10 +167,12 @@ export function whyAnyCastHolds(going: readonly NodeView[], seen: Seen, refused:
 }
 
 function whyProxiesHold(envoy: Envoy, ids: ReadonlySet<number>, seen: Seen): Reason | undefined {
+  const wanted = toLeaveOut(envoy, ids, seen);
+  if (wanted.length === 0 && !envoy.members.some((id) => ids.has(id) && !envoy.staying.includes(id))) return undefined;
   const ready = proxiesWith(seen.world, envoy.files).filter((pod) => podView(pod, seen.cluster.uid).ready);
   if (ready.length === 0) return undefined;
   const files = filesIn(seen, envoy);
-  if (files === undefined || !leavesOut(envoy, files, { cluster: seen.cluster, ids }))
+  if (files === undefined || !leavesOut(envoy, files, { cluster: seen.cluster, wanted }))
     return holds(envoy, 'are given files without it first');
   const written = writtenAt(files);
   if (written === undefined || Math.abs(seen.now - written) >= MOST_MS) return undefined;
@@ -175,11 +184,14 @@ function whyProxiesHold(envoy: Envoy, ids: ReadonlySet<number>, seen: Seen): Rea
 const holds = ({ listener }: Envoy, what: string, until?: number): Reason =>
   reason('LeavingAnyCast', `the proxies of external listener ${listener} ${what}, so that no new client meets the restart`, until);
 
-/** They are what they say they are, and leave out whom they can. */
-function leavesOut(envoy: Envoy, files: LiveObject, of: { readonly cluster: ResolvedCluster; readonly ids: ReadonlySet<number> }): boolean {
+/** Of these, whom the files are to leave out. */
+const toLeaveOut = (envoy: Envoy, ids: ReadonlySet<number>, seen: Seen): readonly number[] =>
+  leftOut(envoy, new Set([...stillOut(seen), ...ids])).filter((id) => ids.has(id));
+
+/** They are what they say they are, and leave out whom they are to. */
+function leavesOut(envoy: Envoy, files: LiveObject, of: Pick<Seen, 'cluster'> & { readonly wanted: readonly number[] }): boolean {
   const out = outIn(files);
-  const wanted = leftOut(envoy, new Set([...out, ...of.ids])).filter((id) => of.ids.has(id));
-  if (!wanted.every((id) => out.includes(id))) return false;
+  if (!of.wanted.every((id) => out.includes(id))) return false;
   const manifest = filesOf(of.cluster, envoy, leftOut(envoy, new Set(out)));
   return manifest !== undefined && driftOf(manifest, files).length === 0;
 }

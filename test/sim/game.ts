@@ -172,6 +172,7 @@ export function truthOf(game: Game): Truth {
   return {
     shape: game.shape,
     world: game.world,
+    now: game.now,
     kafka: known,
     led: game.world.kafka.state === 'known' || leadsWithoutBrokers(game),
     serving: game.serving,

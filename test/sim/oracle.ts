@@ -4,13 +4,15 @@
  */
 import type { Action } from '../../operator/decide/action';
 import { nodeIdOf } from '../../operator/decide/node-view';
-import type { KafkaView, PartitionView, World } from '../../operator/decide/world';
+import type { KafkaView, LiveObject, PartitionView, World } from '../../operator/decide/world';
 import type { Shape } from './wish';
 
 /** The world as it is. */
 export interface Truth {
   readonly shape: Shape;
   readonly world: World;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
   /** As Kafka would tell if somebody could ask it. */
   readonly kafka: KafkaView | undefined;
   /** A controller leads. */
@@ -32,6 +34,7 @@ export interface Truth {
   readonly isBroker: (id: number) => boolean;
 }
 
+const APPLIED = 'kafka.banzaicloud.io/applied-hash';
 const REVISION = 'kafka.banzaicloud.io/revision';
 
 function must(holds: boolean, sentence: string): void {
@@ -52,6 +55,7 @@ export function judgeStop(truth: Truth, nodes: readonly number[]): void {
   judgePartitions(truth, stopped);
   judgeTrials(truth, stopped);
   judgeBudgets(truth, names);
+  judgeProxies(truth, nodes);
   const away = new Set([...truth.stopped, ...stopped].filter(truth.isKnown));
   must(away.size <= truth.shape.concurrency, `more than one wave is down by our doing: ${[...away].join(', ')}`);
 }
@@ -115,9 +119,40 @@ function judgeTrials({ world, serving, servedWith, isKnown }: Truth, stopped: re
 
 function judgeBudgets({ world, shape }: Truth, names: string): void {
   if (!shape.budgets) return;
-  for (const budget of world.objects.filter((o) => o.kind === 'PodDisruptionBudget')) {
+  for (const budget of world.objects.filter((o) => o.kind === 'PodDisruptionBudget' && o.metadata.labels?.app === 'kafka')) {
     const { disruptionsAllowed } = (budget.status ?? {}) as { disruptionsAllowed?: number };
     must(disruptionsAllowed === 0, `${names} is stopped while budget ${budget.metadata.name} lets a node go`);
+  }
+}
+
+const TOLD_FOR_MS = 2_000;
+const WAITED_FOR_MS = 10_000;
+
+/** Whom an Envoy may lead a client to that asks for any broker, by its file. */
+function ledTo(files: LiveObject): readonly string[] {
+  const { resources = [] } = JSON.parse((files.data as Record<string, string>)['cds.yaml'] ?? '{}') as { resources?: readonly object[] };
+  const all = resources.map((r) => JSON.stringify(r)).find((text) => text.includes('"name":"all-brokers"')) ?? '';
+  return [...all.matchAll(/"address":"([^".]+)/g)].map((match) => match[1] ?? '');
+}
+
+const timeIn = (object: LiveObject, annotation: string): number =>
+  Date.parse(object.metadata.annotations?.[`kafka.banzaicloud.io/${annotation}`]?.split(' ').at(-1) ?? '1970-01-01T00:00:00Z');
+
+/** A broker that serves is stopped only when no Envoy that works, and could be told, leads a new client to it. */
+function judgeProxies({ world, serving, isBroker, isWanted, now }: Truth, nodes: readonly number[]): void {
+  const stopped = nodes.filter((id) => serving.has(id) && isBroker(id));
+  // Where nobody else could take a client it may as well be this one.
+  if (stopped.length === 0 || ![...serving].some((id) => isBroker(id) && isWanted(id) && !nodes.includes(id))) return;
+  const envoys = world.objects.filter((o) => o.kind === 'Pod' && o.metadata.labels?.app === 'envoyingress');
+  for (const envoy of envoys) {
+    const files = world.objects.find((o) => o.kind === 'ConfigMap' && o.metadata.labels?.app === 'envoyingress');
+    if (files === undefined) continue;
+    const names = stopped.map((id) => `${world.cluster.name}-${String(id)}`);
+    must(!ledTo(files).some((name) => names.includes(name)), `${names.join(', ')} is stopped while proxies lead new clients to it`);
+    if (now - timeIn(files, 'written-at') >= WAITED_FOR_MS) continue;
+    const told = envoy.metadata.annotations?.['kafka.banzaicloud.io/envoy-files']?.split(' ')[0];
+    must(told === files.metadata.annotations?.[APPLIED], `${names.join(', ')} is stopped before ${envoy.metadata.name} was told`);
+    must(now - timeIn(envoy, 'envoy-files') >= TOLD_FOR_MS, `${names.join(', ')} is stopped while ${envoy.metadata.name} still reads`);
   }
 }
 

@@ -1,4 +1,5 @@
 /** A whole story from the empty world to the quiet end, with what must be true then. */
+import { ANNOTATION } from '../../lib/constructs/naming';
 import { nodeIdOf } from '../../operator/decide/node-view';
 import type { Plan } from '../../operator/decide/plan';
 import { OTHERS_KEY } from './befall';
@@ -17,7 +18,7 @@ export function tell(shape: Shape, story: Story): void {
     const plan = calmDown(game);
     if (isForgotten(game)) return;
     if (plan === undefined) throw new Error('it does not converge');
-    const open = [...openIn(plan, game), ...silent(plan, game)];
+    const open = [...openIn(plan, game), ...silent(plan, game), ...leftOut(game)];
     if (!keepsOthersKeys(game))
       throw new Error('it must never happen that a setting is not as wished for, or somebody else’s is taken away');
     if (open.length > 0) throw new Error(`it ends with something held: ${open.join(' | ')}`);
@@ -56,6 +57,13 @@ function silent(plan: Plan, { shape, wish, world }: Game): readonly string[] {
   );
   return [...leaving.map((n) => `node ${String(n.id)} left the spec`), ...joining.map(([id]) => `node ${id} did not get its share`)];
 }
+
+/** Brokers that serve, and to which no client is led. */
+const leftOut = ({ world }: Game): readonly string[] =>
+  world.objects.flatMap((o) => {
+    const out = o.metadata.annotations?.[ANNOTATION.anyCastWithout] ?? '';
+    return out === '' ? [] : [`${o.metadata.name} leaves out ${out}`];
+  });
 
 /** Without any, there is nobody who could be asked for the voters. */
 const hasBrokers = ({ shape, wish, world }: Game): boolean => wished(shape, wish, world).nodes.some((n) => n.roles.includes('broker'));

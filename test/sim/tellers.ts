@@ -26,5 +26,6 @@ export const shape = (more: Partial<Shape> = {}): Shape => ({
   onFailure: 'Hold',
   cruiseControl: false,
   reclaim: 'Retain',
+  envoy: false,
   ...more,
 });

@@ -24,6 +24,8 @@ export interface Shape {
   /** The cluster has Cruise Control. */
   readonly cruiseControl: boolean;
   readonly reclaim: 'Retain' | 'Delete';
+  /** Clients come in from outside, through Envoys. */
+  readonly envoy: boolean;
 }
 
 /** With what no node can live. */
@@ -55,6 +57,7 @@ const shared = {
   budgets: fc.boolean(),
   approval: fc.constantFrom('Automatic' as const, 'Automatic' as const, 'Required' as const),
   onFailure: fc.constantFrom('Hold' as const, 'Rollback' as const),
+  envoy: fc.constantFrom(false, false, true),
 };
 
 export const combinedShapes: fc.Arbitrary<Shape> = fc.record({
@@ -140,6 +143,9 @@ function withPolicy(
   };
 }
 
+const EXTERNAL =
+  '{ type: plaintext, name: external, containerPort: 9094, externalStartingPort: 19090, hostnameOverride: kafka.example.com }';
+
 function yamlOf(shape: Shape, wish: Wish): string {
   const group = shape.combined ? 'both' : 'controllers';
   const nodes = [
@@ -161,7 +167,9 @@ spec:
   volumeReclaim: ${shape.reclaim}
   ${shape.cruiseControl ? 'cruiseControlConfig: {}' : ''}
   ${shape.racks === 0 ? '' : 'rackAwareness: { labels: [topology.kubernetes.io/zone] }'}
+  ${shape.envoy ? 'envoyConfig: { replicas: 2, disruptionBudget: { create: true, budget: "1" } }' : ''}
   listenersConfig:
+    ${shape.envoy ? `externalListeners: [${EXTERNAL}]` : ''}
     internalListeners:
       - { type: plaintext, name: internal, containerPort: 29092, usedForInnerBrokerCommunication: true }
       - { type: plaintext, name: controller, containerPort: 29093, usedForControllerCommunication: true }
@@ -191,13 +199,14 @@ function once(key: string, make: () => ResolvedCluster): ResolvedCluster {
 export function wished(shape: Shape, wish: Wish, world?: World): ResolvedCluster {
   const present = new Set([...controllerIds(shape, wish), ...brokerIds(shape, wish)].map(String));
   const left = Object.entries(world?.cluster.status.brokersState ?? {}).filter(([id]) => !present.has(id));
-  const { combined, racks, concurrency, threshold, budgets, approval, onFailure, cruiseControl, reclaim } = shape;
+  const { combined, racks, concurrency, threshold, budgets, approval, onFailure, cruiseControl, reclaim, envoy } = shape;
   const { dynamic, ...rest } = wish;
   const spec = JSON.stringify([
     rest,
     combined,
     cruiseControl,
     reclaim,
+    envoy,
     racks > 0,
     [...present],
     left.map(([id, { configurationBackup }]) => [id, configurationBackup]),

@@ -17,7 +17,7 @@ import type { LiveObject } from '../world';
 import { applyIfNeeded } from './apply-drift';
 
 /** As they are while no wave begins. */
-export const applyEnvoyFiles: Rule = (context) => filesAndNews(context, stillOut(context));
+export const applyEnvoyFiles: Rule = (context) => filesAndNews(context, filesWithout(context.cluster, stillOut(context)));
 
 /** The verdict with the brokers of the wave that is about to begin out of the any-cast set. */
 export function guardAnyCast(verdict: GateVerdict, context: Context, wishes: readonly Proposal[]): GateVerdict {
@@ -28,8 +28,8 @@ export function guardAnyCast(verdict: GateVerdict, context: Context, wishes: rea
   if (begins.size === 0 && kept.size === 0) return verdict;
   const names = new Set(envoysOf(context.cluster).map((envoy) => envoy.files));
   const others = verdict.allowed.filter((p) => !isOfEnvoyFiles(p, names));
-  const out = new Set([...stillOut(context), ...begins, ...kept.keys()]);
-  return { allowed: [...others, ...filesAndNews(context, out)], held: verdict.held.map((held) => withTime(held, kept)) };
+  const files = filesWithout(context.cluster, new Set([...stillOut(context), ...begins]), new Set(kept.keys()));
+  return { allowed: [...others, ...filesAndNews(context, files)], held: verdict.held.map((held) => withTime(held, kept)) };
 }
 
 const stopsIn = (proposals: readonly Proposal[], context: Context): ReadonlySet<number> => {
@@ -49,8 +49,8 @@ function withTime(held: Held, kept: ReadonlyMap<number, number>): Held {
   return { ...held, reasons: [...held.reasons, reason('LeavingAnyCast', 'proxies go on leaving it out for a minute', until)] };
 }
 
-const filesAndNews = (context: Context, out: ReadonlySet<number>): readonly Proposal[] =>
-  filesWithout(context.cluster, out).flatMap((manifest) => {
+const filesAndNews = (context: Context, files: readonly Manifest[]): readonly Proposal[] =>
+  files.flatMap((manifest) => {
     const applies = applyIfNeeded(context, manifest).map((a) => written(a, liveOf(context, manifest), context.now));
     return [...applies, ...news(context, manifest, applies.length > 0)];
   });
