@@ -2,18 +2,12 @@
  * Nothing is silently ignored: a field that is accepted and does nothing yet is named in the condition FieldsNotActedUpon.
  * This is the one table of what acts. Whoever makes a field act moves it here, and the condition goes away by itself.
  */
+import { actingAccess, actingListener } from './acting-external';
+import { actsOf, ENTRIES, type Acts } from './acts';
 import { isObject, own } from './json';
 import { kafkaClusterSpec } from './kafka-cluster';
-import type { ResolvedCruiseControl } from './resolved-cluster';
+import type { IngressController, ResolvedCruiseControl } from './resolved-cluster';
 import { structuralSchema, type StructuralSchema } from './structural-schema';
-
-/** `true`: it acts as a whole. An object: its fields are judged one by one; `*` stands for the entries of a list or map. */
-type Acts = true | { readonly [field: string]: Acts };
-
-const actsOf = (fields: readonly string[]): Readonly<Record<string, Acts>> =>
-  Object.fromEntries(fields.map((field) => [field, true as const]));
-
-const ENTRIES = '*';
 
 const brokerConfig = actsOf([
   ...[
@@ -38,6 +32,7 @@ const brokerConfig = actsOf([
     'securityContext',
   ],
   ...['initContainers', 'containers', 'volumes', 'volumeMounts', 'envs', 'terminationGracePeriodSeconds', 'priorityClassName'],
+  ...['nodePortExternalIP', 'nodePortNodeAddressType', 'brokerIngressMapping'],
 ]);
 
 const internalListener = actsOf([
@@ -51,11 +46,13 @@ const internalListener = actsOf([
   ],
 ]);
 
+const LISTENERS_CONFIG = { internalListeners: { [ENTRIES]: internalListener }, externalListeners: {}, serviceAnnotations: true } as const;
+
 /** Top-level fields of the spec that act, at least in part. */
 export const ACTING_FIELDS: Readonly<Record<string, Acts>> = {
   brokers: { [ENTRIES]: { id: true, brokerConfigGroup: true, readOnlyConfig: true, brokerConfig } },
   brokerConfigGroups: { [ENTRIES]: brokerConfig },
-  listenersConfig: { internalListeners: { [ENTRIES]: internalListener }, externalListeners: {}, serviceAnnotations: true },
+  listenersConfig: LISTENERS_CONFIG,
   headlessServiceEnabled: true,
   oneBrokerPerNode: true,
   clusterImage: true,
@@ -77,17 +74,18 @@ export const ACTING_FIELDS: Readonly<Record<string, Acts>> = {
   volumeReclaim: true,
   // Which of its fields act depends on who runs it (below).
   cruiseControlConfig: {},
+  // Who leads clients in from outside decides which of these act (acting-external.ts).
+  ...actingAccess('istioingress'),
 };
 
 /** Top-level fields of the spec of which nothing acts yet. zkAddresses is refused outright. */
 export const FIELDS_NOT_YET_ACTING: readonly string[] = [
-  ...['alertManagerConfig', 'clientSSLCertSecret', 'clusterMetricsReporterImage', 'contourIngressConfig'],
-  ...['envoyConfig', 'ingressController', 'istioControlPlane', 'istioIngressConfig', 'localDebugEnabled'],
-  ...['networkPolicies', 'removeUnusedIngressResources', 'topicNamespaces', 'userNamespaces', 'zkAddresses', 'zkPath'],
+  ...['alertManagerConfig', 'clientSSLCertSecret', 'clusterMetricsReporterImage', 'localDebugEnabled'],
+  ...['topicNamespaces', 'userNamespaces', 'zkAddresses', 'zkPath'],
 ];
 
-/** Named by their fields, because one word for all of it would say too little. */
-const NAMED_BY_FIELD: readonly string[] = ['alertManagerConfig', 'envoyConfig', 'istioIngressConfig'];
+/** Named by its fields, because one word for all of it would say too little. */
+const NAMED_BY_FIELD: readonly string[] = ['alertManagerConfig'];
 
 /** What acts only when Cruise Control's metrics reporter runs in the brokers. */
 const brokerConfigWithReporter: Acts = { ...brokerConfig, metricsReporterImage: true };
@@ -128,9 +126,21 @@ export function fieldsNotActedUpon(
   spec: Readonly<Record<string, unknown>>,
   cruiseControl: Pick<ResolvedCruiseControl, 'external'> | undefined,
 ): readonly string[] {
-  const acts = { ...Object.fromEntries(NAMED_BY_FIELD.map((name) => [name, {}])), ...actingWith(cruiseControl) };
+  const controller = controllerOf(spec);
+  const { istioControlPlane: _byController, ...acting } = actingWith(cruiseControl);
+  const acts = {
+    ...Object.fromEntries(NAMED_BY_FIELD.map((name) => [name, {}])),
+    ...acting,
+    ...actingAccess(controller),
+    listenersConfig: { ...LISTENERS_CONFIG, externalListeners: { [ENTRIES]: actingListener(controller) } },
+  };
   return unacted({ schema: SPEC_SCHEMA, value: spec, acts, path: 'spec' }).slice().sort();
 }
+
+const CONTROLLERS: readonly IngressController[] = ['envoy', 'istioingress', 'contour', 'gateway'];
+
+const controllerOf = (spec: Readonly<Record<string, unknown>>): IngressController =>
+  CONTROLLERS.find((one) => one === own(spec, 'ingressController')) ?? 'envoy';
 
 function actingWith(cruiseControl: Pick<ResolvedCruiseControl, 'external'> | undefined): Readonly<Record<string, Acts>> {
   if (cruiseControl === undefined) return ACTING_FIELDS;
@@ -147,6 +157,7 @@ interface Place {
 function unacted({ schema, value, acts, path }: Place): readonly string[] {
   if (acts === true || !isSet(schema, value)) return [];
   if (acts === undefined) return [path];
+  if (typeof acts === 'function') return unacted({ schema, value, acts: acts(isObject(value) ? value : {}), path });
   return childrenOf(schema, value, path).flatMap((child) => unacted({ ...child, acts: own(acts, child.name) }));
 }
 
@@ -172,7 +183,7 @@ function childrenOf(schema: StructuralSchema, value: unknown, path: string): rea
     if (properties === undefined && additionalProperties !== undefined) {
       return [{ name: ENTRIES, schema: additionalProperties, value: field, path: `${path}[${name}]` }];
     }
-    const known = own(properties, name);
+    const known = own(properties, name) ?? (schema['x-kubernetes-preserve-unknown-fields'] === true ? {} : undefined);
     return known === undefined ? [] : [{ name, schema: known, value: field, path: `${path}.${name}` }];
   });
 }

@@ -30,7 +30,7 @@ export const templateRules = (name: string): readonly CelRule[] => [
 /** Of the Service that takes the traffic; in a listener for all its ways in, in an ingress configuration for one. */
 export const serviceFields = {
   hostnameOverride: text(
-    'Host name to advertise instead of the address found. In one-port mode: the host name of the first contact. With accessMethod NodePort: what follows <cluster>-<id>-<listener>.<namespace>, so it begins with a dot.',
+    'Host name to advertise instead of the address found. In one-port mode: the host name of the first contact. With accessMethod NodePort or ClusterIP: what follows <cluster>-<id>-<listener>.<namespace>, so it begins with a dot.',
     MAX_HOST_NAME,
   ).optional(),
   serviceAnnotations: textMap(

@@ -2,7 +2,17 @@
  * Host names that clients are given, and the TLS by which a proxy tells brokers apart on one port. A name that is wrong is found out by
  * clients alone; a connection that was meant to be encrypted and is not would be found out by nobody.
  */
-import { brokersOf, ONE_PORT, pathOfField, pathOfWay, problem, type ExternalPlace, type ExternalView } from './external-place';
+import {
+  brokersOf,
+  hasProxy,
+  highestId,
+  ONE_PORT,
+  pathOfField,
+  pathOfWay,
+  problem,
+  type ExternalPlace,
+  type ExternalView,
+} from './external-place';
 import { hostOfTemplate, isHostName, isObjectName } from './host-name';
 import type { Problem } from './problem';
 import type { Hint, ResolvedIngress } from './resolved-cluster';
@@ -16,9 +26,8 @@ export const checkExternalHosts = (view: ExternalView): readonly Problem[] =>
   ]);
 
 /** All brokers on one port, behind somebody who can tell them apart. */
-const sharesOnePort = ({ controller }: ExternalView, { listener }: ExternalPlace): boolean =>
-  listener.startingPort === ONE_PORT &&
-  (listener.accessMethod === 'LoadBalancer' || (listener.accessMethod === 'ClusterIP' && controller === 'contour'));
+const sharesOnePort = (view: ExternalView, { listener }: ExternalPlace): boolean =>
+  listener.startingPort === ONE_PORT && hasProxy(view, listener);
 
 function checkAccess(view: ExternalView, place: ExternalPlace): readonly Problem[] {
   const { accessMethod, startingPort } = place.listener;
@@ -28,7 +37,7 @@ function checkAccess(view: ExternalView, place: ExternalPlace): readonly Problem
     return [problem(at, 'Invalid', message)];
   }
   if (view.controller === 'contour' && accessMethod === 'LoadBalancer' && startingPort !== ONE_PORT) {
-    const message = 'cannot lead to brokers by port with Contour, which knows host names only: write externalStartingPort -1';
+    const message = 'cannot lead to brokers by port with Contour, which tells them apart by host name: write externalStartingPort -1';
     return [problem(at, 'Invalid', message)];
   }
   return [];
@@ -57,12 +66,11 @@ const quoted = (text: string): string => JSON.stringify(text.slice(0, 60));
 function checkHost(view: ExternalView, place: ExternalPlace, way: ResolvedIngress): readonly Problem[] {
   const host = way.hostnameOverride;
   if (host === undefined) return [];
-  const { name, accessMethod } = place.listener;
   const at = pathOfField(place, way, 'hostnameOverride');
-  if (accessMethod !== 'NodePort')
+  if (hasProxy(view, place.listener)) {
     return isHostName(host) ? [] : [problem(at, 'Invalid', `cannot use ${quoted(host)} as a host name: ${HOST}`)];
-  const longest = view.brokers.reduce((most, { id }) => Math.max(most, id), 0);
-  const full = `${brokerListenerServiceName(view.cluster, longest, name)}.${view.namespace}${host}`;
+  }
+  const full = `${brokerListenerServiceName(view.cluster, highestId(view), place.listener.name)}.${view.namespace}${host}`;
   if (isHostName(full)) return [];
   return [problem(at, 'Invalid', `cannot use ${quoted(full)} as a host name, which is made of ${quoted(host)}: ${HOST}`)];
 }
@@ -94,10 +102,7 @@ function checkTemplate(view: ExternalView, place: ExternalPlace, way: ResolvedIn
     const message = `cannot tell brokers apart by ${quoted(template)}, which is the same for all of them: write %id where the id of the broker stands`;
     return [problem(at, 'Invalid', message)];
   }
-  const longest = hostOfTemplate(
-    template,
-    view.brokers.reduce((most, { id }) => Math.max(most, id), 0),
-  );
+  const longest = hostOfTemplate(template, highestId(view));
   return isServerName(longest) ? [] : [problem(at, 'Invalid', `cannot use ${quoted(longest)} as a host name: ${SERVER_NAME}`)];
 }
 
@@ -139,9 +144,9 @@ function hasCertificate({ controller }: ExternalView, { listener }: ExternalPlac
 }
 
 /** A host name that follows the name of a broker without a dot is hardly ever meant so. */
-export const hostHints = ({ places }: ExternalView): readonly Hint[] =>
-  places
-    .filter(({ listener }) => listener.accessMethod === 'NodePort')
+export const hostHints = (view: ExternalView): readonly Hint[] =>
+  view.places
+    .filter(({ listener }) => !hasProxy(view, listener))
     .flatMap((place) =>
       place.listener.ways.flatMap((way) => {
         const host = way.hostnameOverride;

@@ -55,8 +55,9 @@ const externalListener = withRules(
   [
     ...hostRules,
     {
-      rule: "self.accessMethod == 'NodePort' || !has(self.hostnameOverride) || !self.hostnameOverride.startsWith('.')",
-      message: 'hostnameOverride begins with a dot: only with accessMethod NodePort it follows another name, so remove the dot',
+      rule: "self.accessMethod != 'LoadBalancer' || !has(self.hostnameOverride) || !self.hostnameOverride.startsWith('.')",
+      message:
+        'hostnameOverride begins with a dot: only with accessMethod NodePort and ClusterIP it follows another name, so remove the dot',
       fieldPath: '.hostnameOverride',
     },
     {

@@ -9,9 +9,10 @@ import {
   contourServiceName,
   envoyServiceName,
   meshGatewayName,
+  wayLabel,
   wayName,
 } from '../constructs/naming';
-import { brokersOf, hasProxy, pathOfWay, problem, type ExternalPlace, type ExternalView } from './external-place';
+import { brokersOf, hasProxy, highestId, pathOfWay, problem, type ExternalPlace, type ExternalView } from './external-place';
 import { hostOfTemplate } from './host-name';
 import type { Problem } from './problem';
 import type { IngressController, ResolvedIngress } from './resolved-cluster';
@@ -66,7 +67,7 @@ function checkLengths(view: ExternalView, place: ExternalPlace): readonly Proble
         at: way.name === '' ? `${path}.name` : pathOfWay(place, way),
         name: LONGEST[view.controller](view.cluster, listener.name, way.name),
       }))
-    : [];
+    : listener.ways.map((way) => ({ at: pathOfWay(place, way), name: wayLabel(listener.name, way.name) }));
   return [...perBroker, ...perWay].filter(({ name }) => name.length > MAX_SERVICE_NAME).map(({ at, name }) => tooLong(at, name));
 }
 
@@ -75,14 +76,14 @@ function tooLong(at: string, name: string): Problem {
   return problem(
     at,
     'OutOfRange',
-    `cannot make a Service named ${name}: a name has at most ${String(MAX_SERVICE_NAME)} characters, so choose one that is ${String(excess)} shorter`,
+    `cannot name a Service or a label ${name}: it has at most ${String(MAX_SERVICE_NAME)} characters, so choose one that is ${String(excess)} shorter`,
   );
 }
 
 /** Envoy leads to Pods by their own names; everybody else has a Service for each broker. */
 function namesPerBroker(view: ExternalView, { listener }: ExternalPlace): readonly string[] {
   if (listener.accessMethod === 'LoadBalancer' && view.controller === 'envoy') return [];
-  const highest = view.brokers.reduce((most, { id }) => Math.max(most, id), 0);
+  const highest = highestId(view);
   const anyBroker = listener.accessMethod === 'LoadBalancer' ? [anyBrokerListenerServiceName(view.cluster, listener.name)] : [];
   return [brokerListenerServiceName(view.cluster, highest, listener.name), ...anyBroker];
 }

@@ -64,3 +64,6 @@ export const hasProxy = (
 
 /** `externalStartingPort` of a listener whose brokers share one port. */
 export const ONE_PORT = -1;
+
+/** The broker whose port is the highest and whose name is the longest. */
+export const highestId = ({ brokers }: Pick<ExternalView, 'brokers'>): number => brokers.reduce((most, { id }) => Math.max(most, id), 0);

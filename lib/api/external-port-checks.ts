@@ -2,7 +2,7 @@
  * Ports of what leads clients in. Each proxy has its own set; node ports are shared by all Kubernetes nodes and so by all listeners. A
  * port that is used twice opens for one of its two users only, and a proxy that cannot open one port may refuse all of them.
  */
-import { brokersOf, hasProxy, pathOfWay, problem, type ExternalPlace, type ExternalView } from './external-place';
+import { brokersOf, hasProxy, highestId, pathOfWay, problem, type ExternalPlace, type ExternalView } from './external-place';
 import type { Problem } from './problem';
 import type { Hint, ResolvedIngress } from './resolved-cluster';
 
@@ -15,7 +15,7 @@ const LAST_PORT = 65535;
 
 function checkRange({ brokers }: ExternalView, { path, listener }: ExternalPlace): readonly Problem[] {
   const { startingPort, accessMethod } = listener;
-  const highest = brokers.reduce((most, { id }) => Math.max(most, id), 0);
+  const highest = highestId({ brokers });
   const at = `${path}.externalStartingPort`;
   if (startingPort > 0 && startingPort + highest > LAST_PORT) {
     const message = `cannot reach broker ${String(highest)} at port ${String(startingPort + highest)}: ports end at ${String(LAST_PORT)}, choose a lower externalStartingPort or lower ids`;

@@ -117,8 +117,8 @@ const tls: readonly CelRule[] = [
     fieldPath,
   },
   {
-    rule: all(`${contour} ? (l.accessMethod != 'LoadBalancer' || l.externalStartingPort == -1) : true`),
-    message: 'Contour knows brokers by host name only, not by port: write externalStartingPort -1',
+    rule: all("!(self.ingressController in ['contour', 'gateway']) || l.accessMethod != 'LoadBalancer' || l.externalStartingPort == -1"),
+    message: 'Contour and the Gateway API know brokers by host name only, not by port: write externalStartingPort -1',
     fieldPath,
   },
 ];

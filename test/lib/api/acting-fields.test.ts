@@ -7,18 +7,97 @@ test('every field of the spec acts or is said not to', () => {
   expect([...Object.keys(ACTING_FIELDS), ...FIELDS_NOT_YET_ACTING].sort()).toEqual(fields);
 });
 
+const service = { hostnameOverride: 'a.b', serviceAnnotations: { a: 'b' }, externalTrafficPolicy: 'Local', serviceType: 'NodePort' };
+const everyField = {
+  ...service,
+  anyCastPort: 9000,
+  ingressControllerTargetPort: 9001,
+  tlsSecretName: 'x',
+  sslClientAuth: 'none',
+  config: {
+    defaultIngressConfig: 'a',
+    ingressConfig: {
+      a: {
+        ...service,
+        envoyConfig: { replicas: 2, adminPort: 8082 },
+        istioIngressConfig: { replicas: 2 },
+        contourIngressConfig: { brokerFQDNTemplate: '%id.a' },
+      },
+    },
+  },
+};
+
 const cases: readonly (readonly [string, Record<string, unknown>, readonly string[]])[] = [
   ['a plain cluster', spec(), []],
   ['groups', groupedSpec(), []],
   ['what the API server fills in', kafkaClusterSpec.parse(spec({ alertManagerConfig: {}, changePolicy: {}, networkPolicies: false })), []],
   ['a value that is the default', spec({ ingressController: 'envoy', removeUnusedIngressResources: false }), []],
-  ['another value', spec({ ingressController: 'contour' }), ['spec.ingressController']],
   [
     'Cruise Control',
     spec({ cruiseControlConfig: { capacityConfig: '{}', cruiseControlTaskSpec: { RetryDurationMinutes: 5 } } }),
     ['spec.cruiseControlConfig.capacityConfig'],
   ],
-  ['an external listener', spec(listeners([internal(), controller()], [external()])), ['spec.listenersConfig.externalListeners[external]']],
+  ['an external listener', spec(listeners([internal(), controller()], [external()])), []],
+  [
+    'Envoy: the admin interface has no port, and its arguments are the operator’s',
+    spec({ envoyConfig: { replicas: 2, adminPort: 8082, envoyCommandLineArgs: { concurrency: 2, componentLogLevel: 'x' } } }),
+    ['spec.envoyConfig.adminPort', 'spec.envoyConfig.envoyCommandLineArgs.componentLogLevel'],
+  ],
+  [
+    'configuration of others than Envoy',
+    spec({
+      istioControlPlane: { name: 'a', namespace: 'b' },
+      istioIngressConfig: { replicas: 2 },
+      contourIngressConfig: { tlsSecretName: 'x' },
+    }),
+    ['spec.contourIngressConfig.tlsSecretName', 'spec.istioControlPlane', 'spec.istioIngressConfig.replicas'],
+  ],
+  [
+    'Istio: its revision needs no namespace',
+    spec({
+      ingressController: 'istioingress',
+      istioControlPlane: { name: 'a', namespace: 'b' },
+      istioIngressConfig: { replicas: 2 },
+      envoyConfig: { replicas: 2, brokerHostnameTemplate: '%id.a' },
+    }),
+    ['spec.envoyConfig.replicas', 'spec.istioControlPlane.namespace'],
+  ],
+  [
+    'Contour',
+    spec({ ingressController: 'contour', contourIngressConfig: { tlsSecretName: 'x' }, envoyConfig: { brokerHostnameTemplate: '%id.a' } }),
+    ['spec.envoyConfig.brokerHostnameTemplate'],
+  ],
+  [
+    'every field of a listener behind Envoys',
+    spec({
+      removeUnusedIngressResources: true,
+      networkPolicies: true,
+      brokers: [combined(0, { brokerIngressMapping: ['a'], nodePortExternalIP: { b: '1.2.3.4' }, nodePortNodeAddressType: 'Hostname' })],
+      ...listeners([internal(), controller()], [external(everyField)]),
+    }),
+    [
+      'spec.listenersConfig.externalListeners[external].config.ingressConfig[a].contourIngressConfig.brokerFQDNTemplate',
+      'spec.listenersConfig.externalListeners[external].config.ingressConfig[a].envoyConfig.adminPort',
+      'spec.listenersConfig.externalListeners[external].config.ingressConfig[a].istioIngressConfig.replicas',
+      'spec.listenersConfig.externalListeners[external].sslClientAuth',
+    ],
+  ],
+  [
+    'a listener by node port: no proxy, no first contact',
+    spec(listeners([internal(), controller()], [external({ ...everyField, accessMethod: 'NodePort' })])),
+    [
+      ...['anyCastPort'],
+      ...['contourIngressConfig', 'envoyConfig', 'istioIngressConfig', 'serviceType'].map((name) => `config.ingressConfig[a].${name}`),
+      ...['ingressControllerTargetPort', 'serviceType', 'sslClientAuth', 'tlsSecretName'],
+    ].map((path) => `spec.listenersConfig.externalListeners[external].${path}`),
+  ],
+  [
+    'a listener behind the Gateway of somebody else',
+    spec({ ingressController: 'gateway', ...listeners([internal(), controller()], [external({ ...everyField, config: undefined })]) }),
+    ['externalTrafficPolicy', 'ingressControllerTargetPort', 'serviceType', 'sslClientAuth'].map(
+      (path) => `spec.listenersConfig.externalListeners[external].${path}`,
+    ),
+  ],
   [
     'a certificate of a listener',
     spec(listeners([internal({ serverSSLCertSecret: { name: 'x' } }), controller()])),

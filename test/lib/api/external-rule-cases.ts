@@ -1,4 +1,5 @@
 /** What is refused of external access at apply and what is not, as sentences; `says` is part of the message. */
+import { ANNOTATION } from '../../../lib/constructs/naming';
 import type { RuleCase } from './rule-cases';
 import { claim, combined, controller, external, internal, listeners, spec } from './specs';
 
@@ -69,7 +70,7 @@ const ports: readonly RuleCase[] = [
   },
   {
     name: 'accepts the port of a health check that nobody makes',
-    spec: outside([external({ externalStartingPort: 8079 })], { ingressController: 'gateway' }),
+    spec: outside([external({ externalStartingPort: 8079 })], { ingressController: 'istioingress' }),
   },
   { name: 'accepts one port for administration and health: the first does not act', spec: spec({ envoyConfig: { adminPort: 8080 } }) },
   {
@@ -91,7 +92,10 @@ const ports: readonly RuleCase[] = [
 
 const oneForAll: readonly RuleCase[] = [
   { name: 'accepts one port for all', spec: sni() },
-  { name: 'accepts one port for all at a Gateway', spec: sni({}, { ingressController: 'gateway' }) },
+  {
+    name: 'accepts one port for all at a Gateway',
+    spec: sni({ serviceAnnotations: { [ANNOTATION.gatewayClass]: 'a' } }, { ingressController: 'gateway' }),
+  },
   { name: 'accepts one port for all at Contour', spec: byContour() },
   { name: 'accepts the certificate of Contour', spec: byContour({ tlsSecretName: '' }, { tlsSecretName: 'ns/tls' }) },
   {
