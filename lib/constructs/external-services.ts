@@ -9,7 +9,7 @@ import { isContours } from './contour-ingress';
 import { childMetadata, manifest, type Draft } from './draft';
 import { waysFor } from './ingress-members';
 import type { Manifest } from './manifest';
-import { brokerListenerServiceName, KAFKA_APP, LABEL, NODE_PORT_APP, wayName } from './naming';
+import { brokerListenerServiceName, KAFKA_APP, LABEL, NODE_PORT_APP, wayLabel } from './naming';
 import { nodeLabels } from './node-labels';
 
 /** For listeners of access method NodePort and ClusterIP (contract 2.10); brokers that left the spec keep theirs until they are gone. */
@@ -29,7 +29,7 @@ function brokerService(cluster: ResolvedCluster, node: ResolvedNode, listener: R
     metadata: childMetadata(cluster, {
       name: brokerListenerServiceName(cluster.name, node.id, listener.name),
       app: NODE_PORT_APP,
-      labels: { ...nodeLabels(node), [LABEL.externalListener]: wayName(listener.name, way?.name ?? '') },
+      labels: { ...nodeLabels(node), [LABEL.externalListener]: wayLabel(listener.name, way?.name ?? '') },
       annotations: way?.serviceAnnotations ?? {},
     }),
     spec: {

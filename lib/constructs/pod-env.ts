@@ -8,7 +8,7 @@ import type { RawObject, ResolvedCluster, ResolvedNode } from '../api/resolved-c
 import { initialControllers, hasRole } from '../kafka/quorum';
 import { votersOf } from '../kafka/server-properties';
 import { asWritten, type Draft } from './draft';
-import type { Facts } from './facts';
+import { externalOf, usesNodeAddress, type Facts } from './facts';
 import { log4jFile } from './log4j';
 import { EXTENSIONS_MOUNT, JMX_CONFIG_MOUNT, JMX_JAR_MOUNT } from './mounts';
 import { METRICS_PORT } from './ports';
@@ -50,10 +50,15 @@ function generatedEnv(cluster: ResolvedCluster, node: ResolvedNode, facts: Facts
     ...(node.log4jConfig === undefined ? [] : [{ name: 'KAFKA_LOG4J_OPTS', value: log4jFile(node.log4jConfig).options }]),
     { name: 'KAFKA_OPTS', value: `${FRESH_ADDRESSES} -javaagent:${JMX_JAR}=${METRICS_PORT}:${JMX_CONFIG_MOUNT}config.yaml` },
     { name: 'LOG_DIRS', value: node.storage.map((storage) => storage.mountPath).join(',') },
+    ...addressEnv(node, facts),
     { name: 'NODE_ID', value: String(node.id) },
     { name: 'NODE_NAME', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'spec.nodeName' } } },
   ];
 }
+
+/** Which address of its Kubernetes node it advertises: another type is another address, and a restart. */
+const addressEnv = (node: ResolvedNode, facts: Facts): readonly Draft<EnvVar>[] =>
+  usesNodeAddress(externalOf(facts, node)) ? [{ name: 'NODE_ADDRESS_TYPE', value: node.nodePort.addressType ?? 'InternalIP' }] : [];
 
 /** The first voters of a dynamic quorum; read only when the volume of a first voter is formatted. */
 function birthEnv(cluster: ResolvedCluster, node: ResolvedNode, facts: Facts): readonly Draft<EnvVar>[] {

@@ -1,8 +1,7 @@
 /** What brokers tell their clients: the addresses in the configuration that their processes were started with. */
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import { CONFIG_KEY } from '../../lib/constructs/broker-config';
-import type { ExternalAddress } from '../../lib/constructs/facts';
-import { hostAndPort, listenerName } from '../../lib/kafka/listeners';
+import { hostAndPort, listenerName, NODE_ADDRESS_TOKEN } from '../../lib/kafka/listeners';
 import { parseProperties } from '../../lib/kafka/properties';
 import type { Context } from './context';
 import { externalAddresses } from './external-addresses';
@@ -28,14 +27,16 @@ export function addressChanges(view: NodeView, { cluster, world }: Pick<Context,
     const to = reached[listener];
     if (to?.state !== 'known' || told === undefined) return [];
     const before = told.get(listener.toUpperCase());
-    const now = addressText(to.address);
-    const known = before === undefined ? `is known: ${now}` : `is ${now}, not ${before}`;
+    const now = inWords(hostAndPort(to.address));
+    const known = before === undefined ? `is known: ${now}` : `is ${now}, not ${inWords(before)}`;
     return [reason('AddressKnown', `its address for clients of listener ${listener} ${known}`)];
   });
 }
 
-const addressText = ({ host, port }: ExternalAddress): string =>
-  host === undefined ? `node port ${String(port)} of its Kubernetes node` : hostAndPort({ host, port });
+const ON_ITS_NODE = `${NODE_ADDRESS_TOKEN}:`;
+
+const inWords = (address: string): string =>
+  address.startsWith(ON_ITS_NODE) ? `node port ${address.slice(ON_ITS_NODE.length)} of its Kubernetes node` : address;
 
 interface Mounting {
   readonly volumes?: readonly { readonly name: string; readonly configMap?: { readonly name?: string } }[];

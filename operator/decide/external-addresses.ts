@@ -8,6 +8,7 @@ import type { ResolvedCluster, ResolvedExternalListener, ResolvedIngress, Resolv
 import { anyBrokerHost } from '../../lib/kafka/address';
 import { hasRole } from '../../lib/kafka/quorum';
 import type { ExternalAddress, ExternalOfNode, Facts } from '../../lib/constructs/facts';
+import { isContours } from '../../lib/constructs/contour-ingress';
 import { waysFor } from '../../lib/constructs/ingress-members';
 import { brokerListenerServiceName } from '../../lib/constructs/naming';
 import {
@@ -97,13 +98,21 @@ function reached(seen: Seen, listener: ResolvedExternalListener, node: ResolvedN
   return known ?? ways[0] ?? { state: 'pending', why, since: 0 };
 }
 
+/** Contour takes some of access method ClusterIP too. */
+const accessOf = ({ cluster }: Pick<Seen, 'cluster'>, listener: ResolvedExternalListener): ResolvedExternalListener['accessMethod'] =>
+  isContours(cluster, listener) ? 'LoadBalancer' : listener.accessMethod;
+
+/** Listeners that a proxy or gateway leads to. */
+export const balancedListeners = (cluster: ResolvedCluster): readonly ResolvedExternalListener[] =>
+  cluster.listeners.external.filter((listener) => accessOf({ cluster }, listener) === 'LoadBalancer');
+
 interface Through {
   readonly listener: ResolvedExternalListener;
   readonly way: ResolvedIngress;
 }
 
 function reachedBy(seen: Seen, through: Through, node: ResolvedNode): Reached {
-  switch (through.listener.accessMethod) {
+  switch (accessOf(seen, through.listener)) {
     case 'NodePort':
       return byNodePort(seen, through, node);
     case 'ClusterIP':
@@ -116,7 +125,7 @@ function reachedBy(seen: Seen, through: Through, node: ResolvedNode): Reached {
 // ---- proxies and gateways ------------------------------------------------------------------------------------------
 
 /** All brokers share a port and are told apart by host name. */
-export const isOnePort = ({ cluster }: Pick<Seen, 'cluster'>, { startingPort }: ResolvedExternalListener): boolean =>
+const isOnePort = ({ cluster }: Pick<Seen, 'cluster'>, { startingPort }: ResolvedExternalListener): boolean =>
   startingPort < 0 || cluster.ingressController === 'contour' || cluster.ingressController === 'gateway';
 
 function byBalancer(seen: Seen, through: Through, node: ResolvedNode): Reached {
@@ -156,8 +165,9 @@ const pendingAt = (seen: Seen, service: string, what: 'address' | 'node port'): 
 });
 
 function anyBrokers(seen: Seen, listener: ResolvedExternalListener): readonly AnyBroker[] {
-  if (listener.accessMethod === 'NodePort') return [];
-  if (listener.accessMethod === 'ClusterIP') return anyByClusterIP(seen, listener);
+  const access = accessOf(seen, listener);
+  if (access === 'NodePort') return [];
+  if (access === 'ClusterIP') return anyByClusterIP(seen, listener);
   return listener.ways.map((way) => {
     const service = serviceOfWay(seen, listener, way);
     const host = hostOf(seen, { listener, way }, service);

@@ -7,7 +7,7 @@ import { notAdvertised } from './advertised';
 import { hasReadyPod, whyNotRolledOut } from './cruise-control-view';
 import type { Judgement } from './conditions';
 import { serviceOfWay } from './entrance';
-import { externalAddresses } from './external-addresses';
+import { balancedListeners, externalAddresses } from './external-addresses';
 import { withFormerIngress } from './former-ingress';
 import { objectsOf, type NodeView } from './node-view';
 import { kubeNodeAddress } from './rules/place-rack';
@@ -46,11 +46,11 @@ const KINDS: Readonly<Record<ResolvedCluster['ingressController'], readonly stri
   gateway: ['Gateway.gateway.networking.k8s.io', 'TLSRoute.gateway.networking.k8s.io'],
 };
 
-const balanced = ({ cluster }: Pick<Seen, 'cluster'>) => cluster.listeners.external.filter((l) => l.accessMethod === 'LoadBalancer');
-
 function whyNoKind(seen: Seen): Said | undefined {
   const absent =
-    balanced(seen).length === 0 ? [] : KINDS[seen.cluster.ingressController].filter((k) => seen.world.absentKinds?.includes(k));
+    balancedListeners(seen.cluster).length === 0
+      ? []
+      : KINDS[seen.cluster.ingressController].filter((k) => seen.world.absentKinds?.includes(k));
   if (absent.length === 0) return undefined;
   const { ingressController } = seen.cluster;
   return no(
@@ -73,7 +73,7 @@ function pending({ cluster, world, brokers }: Seen): readonly string[] {
 /** Ways in at which nobody can ask for any broker, though they will have an address. */
 function nameless(seen: Seen): readonly string[] {
   const { any } = externalAddresses(seen.cluster, seen.world);
-  return balanced(seen).flatMap((listener) =>
+  return balancedListeners(seen.cluster).flatMap((listener) =>
     listener.ways.flatMap((way) => {
       const service = serviceOfWay(seen, listener, way);
       const known = (any[listener.name] ?? []).some((a) => a.way === way.name && a.address !== undefined);
@@ -120,7 +120,7 @@ function proxiesOf({ cluster }: Seen): readonly string[] {
   const { ingressController, name } = cluster;
   if (ingressController !== 'envoy' && ingressController !== 'istioingress') return [];
   const nameOf = ingressController === 'envoy' ? envoyName : meshGatewayName;
-  return balanced({ cluster }).flatMap((listener) => listener.ways.map((way) => nameOf(name, listener.name, way.name)));
+  return balancedListeners(cluster).flatMap((listener) => listener.ways.map((way) => nameOf(name, listener.name, way.name)));
 }
 
 function whyNotTold({ cluster, world, brokers }: Seen): Said | undefined {

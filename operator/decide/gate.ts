@@ -14,7 +14,7 @@ import { describe } from './explain';
 import { whyImageHolds } from './image-check';
 import { whyMetadataLogMoved, whyNotRecreated } from './lost-volume';
 import { mayStop, unprotectedBy } from './may-stop';
-import type { NodeView } from './node-view';
+import { serves, type NodeView } from './node-view';
 import { rollFirst } from './operation-guard';
 import { inRestartOrder } from './order';
 import { whyNotPermitted } from './permission';
@@ -22,6 +22,7 @@ import type { Held, Proposal } from './plan';
 import { whyNotForQuorum } from './quorum-guard';
 import { reason, type Reason } from './reason';
 import { whyRolledBack } from './rollback';
+import { whyNoAddress } from './rules/place-rack';
 import { whyHealing } from './self-healing';
 import { whyNotForVolumes } from './volume-stop';
 import { candidatesOf, waveOf } from './wave';
@@ -113,7 +114,8 @@ const startsNode = (proposal: Proposal): boolean =>
 function whyNotRestart(proposal: RestartNode, view: NodeView, context: GateContext): readonly Reason[] {
   const { wave } = context;
   const image = whyImageHolds(view, context);
-  const permission = [...whyRolledBack(view, context), ...whyNotPermitted(proposal, context), ...(image === undefined ? [] : [image])];
+  const place = [image, serves(view) ? whyNoAddress(view, context) : undefined].filter((why) => why !== undefined);
+  const permission = [...whyRolledBack(view, context), ...whyNotPermitted(proposal, context), ...place];
   if (wave.includes(view)) return permission;
   const first = wave.length === 0 ? [] : [reason('OneAtATime', `one disruption at a time; ${namesOf(wave)} first`)];
   return [...permission, ...first, ...mayStop([view], context), ...whyHealing(view, context)];

@@ -16,6 +16,7 @@ import { afterMoment, type CruiseControlFault } from './simulate-execution';
 import { logDirsAfter } from './simulate-log-dirs';
 import { fateOf, rackFor, reported, type Fate } from './simulate-pods';
 import { leads, quorumOf } from './simulate-quorum';
+import { withAddresses } from './simulate-services';
 import { topicsAfter } from './simulate-topics';
 import type { ClusterStatus, KafkaView, LiveObject, RegisteredBroker, World } from './world';
 
@@ -113,6 +114,8 @@ export interface Circumstances {
   readonly slow?: readonly number[];
   /** Nodes whose process runs and does not serve yet, for example because it recovers its log. */
   readonly starting?: readonly number[];
+  /** Load balancers give no addresses. */
+  readonly unaddressed?: boolean;
   /** Milliseconds since the epoch, for what begins now; undefined: everything happens at one moment. */
   readonly now?: number | undefined;
   /** What goes wrong with Cruise Control. */
@@ -121,7 +124,7 @@ export interface Circumstances {
 
 /** Time passes: Pods are bound and start, claims are bound, Kafka notices who is there, Cruise Control moves what it was asked to. */
 export function settle(world: World, circumstances: Circumstances = {}): World {
-  const { broken = [], slow = [], starting = [], now } = circumstances;
+  const { broken = [], slow = [], starting = [], unaddressed = false, now } = circumstances;
   const fates = new Map(world.objects.filter(isNodePod).map((pod) => [pod, fateIn(world, pod, broken)] as const));
   const alive = [...fates].flatMap(([pod, fate]) => (fate === 'runs' && !starting.includes(nodeIdOf(pod) ?? -1) ? [pod] : []));
   const led = leads(world, alive);
@@ -129,6 +132,7 @@ export function settle(world: World, circumstances: Circumstances = {}): World {
   const objects = world.objects.map((object) => {
     if (object.kind === 'PersistentVolumeClaim') return told(object, { ...(object.status ?? {}), phase: 'Bound' });
     if (object.kind === 'PodDisruptionBudget') return told(object, budgetStatus(object, alive.filter(serves)));
+    if (object.kind === 'Service') return withAddresses(object, unaddressed);
     if (object.kind === 'Deployment') return told(object, rolledOut(object));
     if (isBalanced(object)) return told(object, BALANCED);
     if (object.kind !== 'Pod' || isProxyPod(object)) return object;

@@ -2,7 +2,6 @@
  * What is not done for reasons that stand until somebody changes something: a broker that left the spec, a volume that
  * should shrink, a Pod that cannot be placed, a process that crashes again and again. Each is on record with the remedy.
  */
-import { advertisesKubeNode } from '../../lib/constructs/ingress-members';
 import { hasRack } from '../../lib/constructs/placement';
 import { waitingForKinds } from './absent-kinds';
 import { hasDirectories } from './changeable-quorum';
@@ -21,7 +20,7 @@ import { resizeOf } from './pod-resize';
 import { reason, type Reason } from './reason';
 import { keptSettings } from './rules/alter-configs';
 import { whyNotBorn } from './rules/create-pod';
-import { kubeNodeAddress, rackOf } from './rules/place-rack';
+import { rackOf, whyNoAddress } from './rules/place-rack';
 import { isTaintedAnew } from './restart-asked';
 import { requestOf } from './rules/volumes';
 import { whyResizing } from './volume-resize';
@@ -158,17 +157,8 @@ const unracked: Judge = (view, context) => {
 
 /** Its start script waits for an address of its Kubernetes node that there is not. */
 const unaddressed: Judge = (view, context) => {
-  const { pod, node } = view;
-  if (
-    !advertisesKubeNode(context.cluster, node) ||
-    pod === undefined ||
-    pod.kubeNode === '' ||
-    kubeNodeAddress(context, view) !== undefined
-  )
-    return [];
-  const type = node.nodePort.addressType ?? 'InternalIP';
-  const message = `Kubernetes node ${pod.kubeNode} has no address of type ${type} that clients outside could be told; set nodePortNodeAddressType, nodePortExternalIP or hostnameOverride`;
-  return [hold(view, `start    node ${String(node.id)}`, reason('AddressPending', message))];
+  const why = view.pod?.ready === false ? whyNoAddress(view, context) : undefined;
+  return why === undefined ? [] : [hold(view, `start    node ${String(view.node.id)}`, why)];
 };
 
 /** For a moment: with its address known from its first start it needs no second one. */

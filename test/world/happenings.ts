@@ -9,6 +9,7 @@ import { CRUISE_CONTROL_TOLD, type CruiseControlHappening } from './cruise-contr
 import { INGRESS_TOLD, type IngressHappening } from './ingress-happenings';
 import { OPERATIONS_TOLD, type OperationHappening } from './operation-happenings';
 import { DISKS_TOLD, type DiskHappening } from './disk-happenings';
+import { EXTERNAL_TOLD, type ExternalHappening } from './external-happenings';
 import {
   foreignPod,
   podOf,
@@ -28,6 +29,7 @@ export type Happening =
   | CruiseControlHappening
   | OperationHappening
   | DiskHappening
+  | ExternalHappening
   | IngressHappening
   | { readonly podGone: number }
   | { readonly podFailed: number; readonly reason: string }
@@ -81,7 +83,13 @@ export type Happening =
 export function happened(world: World, cluster: ResolvedCluster, what: Happening): World {
   const kind = Object.keys(what)[0] ?? '';
   const told =
-    TOLD[kind] ?? BROKERS_TOLD[kind] ?? DISKS_TOLD[kind] ?? CRUISE_CONTROL_TOLD[kind] ?? OPERATIONS_TOLD[kind] ?? INGRESS_TOLD[kind];
+    TOLD[kind] ??
+    BROKERS_TOLD[kind] ??
+    DISKS_TOLD[kind] ??
+    EXTERNAL_TOLD[kind] ??
+    CRUISE_CONTROL_TOLD[kind] ??
+    OPERATIONS_TOLD[kind] ??
+    INGRESS_TOLD[kind];
   if (told === undefined) throw new Error(`nobody knows what "${kind}" means (test/world/happenings.ts)`);
   return told(world, what, cluster);
 }

@@ -15,12 +15,13 @@ const ZONES = ['zone-a', 'zone-b', 'zone-c'];
 
 export function emptyWorld(cluster: ResolvedCluster): World {
   const { name, namespace, uid, generation } = cluster;
-  const kubeNodes = ZONES.map((zone) => ({
+  const kubeNodes = ZONES.map((zone, at) => ({
     name: zone.replace('zone', 'node'),
     labels: { 'topology.kubernetes.io/zone': zone },
     ready: true,
     unschedulable: false,
     outOfService: false,
+    addresses: [{ type: 'InternalIP', address: `192.0.2.${String(at + 1)}` }],
   }));
   const view = { name, namespace, uid, resourceVersion: '1', generation, deleting: false, finalizers: [], annotations: {}, status: {} };
   return withCruiseControl({ cluster: view, objects: [], kubeNodes, kafka: { state: 'notAsked' } }, cluster);

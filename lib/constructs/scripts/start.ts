@@ -276,7 +276,7 @@ const ADDRESS_FUNCTION = `
 put_in_address() {
   local waited=0 address text
   until [ -s "$PLACEMENT_DIR/address" ]; do
-    [ $((waited % 10)) -eq 0 ] && say "waiting for the address of Kubernetes node \${NODE_NAME:-}"
+    [ $((waited % 10)) -eq 0 ] && say "waiting for an address of type \${NODE_ADDRESS_TYPE:-} of Kubernetes node \${NODE_NAME:-}"
     sleep 1
     waited=$((waited + 1))
   done

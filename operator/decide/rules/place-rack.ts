@@ -13,7 +13,7 @@ import { stamped } from '../drift';
 import { liveOf, targetOf, type Context, type Rule } from '../context';
 import type { NodeView, PodView } from '../node-view';
 import type { Proposal } from '../plan';
-import { reason } from '../reason';
+import { reason, type Reason } from '../reason';
 import { applyIfNeeded } from './apply-drift';
 
 export const placeRacks: Rule = (context) =>
@@ -62,6 +62,16 @@ export const kubeNodeAddress = ({ world }: Pick<Context, 'world'>, { node, pod }
     world.kubeNodes.find((n) => n.name === pod?.kubeNode),
     node.nodePort.addressType,
   );
+
+/** Why a broker would wait where its Pod is: its Kubernetes node has no address that clients could be told. */
+export function whyNoAddress(view: NodeView, { cluster, world }: Pick<Context, 'cluster' | 'world'>): Reason | undefined {
+  const { pod, node } = view;
+  if (!advertisesKubeNode(cluster, node) || pod === undefined || pod.kubeNode === '') return undefined;
+  if (kubeNodeAddress({ world }, view) !== undefined) return undefined;
+  const type = node.nodePort.addressType ?? 'InternalIP';
+  const message = `Kubernetes node ${pod.kubeNode} has no address of type ${type} that clients outside could be told; set nodePortNodeAddressType, nodePortExternalIP or hostnameOverride`;
+  return reason('AddressPending', message);
+}
 
 /** The values of the rack labels in spec order, comma-joined; undefined while the Pod is not bound or a label is missing. */
 export function rackOf(context: Pick<Context, 'cluster' | 'world'>, view: NodeView): string | undefined {
