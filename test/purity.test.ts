@@ -95,9 +95,11 @@ function rendered({ cluster, facts }: Case): string {
   jest.isolateModules(() => {
     const { resolve } = jest.requireActual<typeof import('../lib/api/resolve')>('../lib/api/resolve');
     const { nodeManifests, sharedManifests } = jest.requireActual<typeof import('../lib/constructs/cluster')>('../lib/constructs/cluster');
+    const { envoyConfigMaps } = jest.requireActual<typeof import('../lib/constructs/envoy-config')>('../lib/constructs/envoy-config');
     const answer = resolve(cluster);
     const made = answer.cluster;
-    const manifests = made && [...sharedManifests(made), ...made.nodes.map((node) => nodeManifests(made, node, facts))];
+    const files = made && envoyConfigMaps(made, new Set());
+    const manifests = made && [...sharedManifests(made), ...(files ?? []), ...made.nodes.map((node) => nodeManifests(made, node, facts))];
     text = JSON.stringify({ problems: answer.problems, manifests }, null, 1);
   });
   return text;

@@ -9,6 +9,7 @@ import { CruiseControlObject, cruiseControlManifests } from './cruise-control';
 import { DisruptionBudget, disruptionBudgets } from './disruption-budget';
 import { canonical, ManifestObject } from './draft';
 import { externalOf, type Facts } from './facts';
+import { envoyConfigMaps } from './envoy-config';
 import { IngressObject, ingressManifests } from './ingress';
 import { jmxConfigManifest } from './jmx-config';
 import type { Manifest } from './manifest';
@@ -104,6 +105,7 @@ export class KafkaClusterResources extends Construct {
     scriptsManifests(cluster).forEach((content, at) => new ManifestObject(this, scriptsId(at), content));
     cruiseControlManifests(cluster).forEach((content) => new CruiseControlObject(this, content));
     ingressManifests(cluster).forEach((content) => new IngressObject(this, content));
+    envoyConfigMaps(cluster, new Set()).forEach((content) => new IngressObject(this, content));
     this.nodes = cluster.nodes.map((node) => new KafkaNodeResources(this, `node-${node.id}`, { cluster, node, facts }));
   }
 }

@@ -20,8 +20,8 @@ export function clusterResources(cluster: ResolvedCluster, entry: EnvoyWay, with
   const endpointOf = (node: ResolvedNode): RawObject => endpoint(nodeHost(cluster, node), listener.containerPort);
   const all = openTo(members, withdrawn).map((node) => checked(nodeHost(cluster, node), listener.containerPort));
   return [
-    ...members.map((node) => dnsCluster(brokerClusterName(node.id), [{ endpoint: endpointOf(node) }])),
-    { ...dnsCluster(ANY_CAST_CLUSTER, all), ...ANY_CAST },
+    ...members.map((node) => dnsCluster(cluster, brokerClusterName(node.id), [{ endpoint: endpointOf(node) }])),
+    { ...dnsCluster(cluster, ANY_CAST_CLUSTER, all), ...ANY_CAST },
   ];
 }
 
@@ -42,18 +42,22 @@ const checked = (host: string, port: number): RawObject => ({
   endpoint: { ...endpoint(host, port), hostname: host, health_check_config: { port_value: METRICS_PORT } },
 });
 
-/** What was called STRICT_DNS: every address of every name, asked for anew at slightly different times. */
-const BY_NAME = extension('envoy.clusters.dns', 'envoy.extensions.clusters.dns.v3.DnsCluster', {
-  dns_lookup_family: 'V4_PREFERRED',
-  dns_refresh_rate: '2s',
-  dns_jitter: '0.2s',
-  dns_failure_refresh_rate: { base_interval: '0.5s', max_interval: '2s' },
-});
+/**
+ * What was called STRICT_DNS: every address of every name, asked for anew at slightly different times. Behind a headless Service it is
+ * that of the Pod, which the next Pod does not have; a Service of a broker keeps its own.
+ */
+const byName = ({ headless }: Pick<ResolvedCluster, 'headless'>): RawObject =>
+  extension('envoy.clusters.dns', 'envoy.extensions.clusters.dns.v3.DnsCluster', {
+    dns_lookup_family: 'V4_PREFERRED',
+    dns_refresh_rate: headless ? '2s' : '30s',
+    dns_jitter: '0.2s',
+    dns_failure_refresh_rate: { base_interval: '0.5s', max_interval: '2s' },
+  });
 
-function dnsCluster(name: string, endpoints: readonly RawObject[]): RawObject {
+function dnsCluster(cluster: ResolvedCluster, name: string, endpoints: readonly RawObject[]): RawObject {
   return {
     ...typed('envoy.config.cluster.v3.Cluster', { name }),
-    cluster_type: BY_NAME,
+    cluster_type: byName(cluster),
     connect_timeout: '1s',
     lb_policy: 'ROUND_ROBIN',
     circuit_breakers: { thresholds: [limitsOf('DEFAULT'), limitsOf('HIGH')] },

@@ -9,6 +9,8 @@ export const addressOf = (id: number): string => `127.0.7.${10 + id}`;
 export class Brokers {
   private readonly servers: (Server | HttpServer)[] = [];
   private readonly sockets = new Set<Socket>();
+  /** They take connections and say nothing. */
+  public readonly hanging = new Set<number>();
 
   public static async start(ids: readonly number[], ports: { readonly kafka: number; readonly health: number }): Promise<Brokers> {
     const brokers = new Brokers();
@@ -18,7 +20,9 @@ export class Brokers {
         addressOf(id),
         ports.kafka,
       );
-      const health = createHttpServer((asked, answer) => answer.writeHead(asked.url === '/-/healthy' ? 200 : 404).end());
+      const health = createHttpServer((asked, answer) => {
+        if (!brokers.hanging.has(id)) answer.writeHead(asked.url === '/-/healthy' ? 200 : 404).end();
+      });
       await brokers.listen(health, addressOf(id), ports.health);
     }
     return brokers;
@@ -32,6 +36,7 @@ export class Brokers {
   private serve(id: number, socket: Socket): void {
     this.sockets.add(socket);
     socket.on('error', () => undefined).on('close', () => this.sockets.delete(socket));
+    if (this.hanging.has(id)) return;
     socket.write(`broker-${id}\n`);
     socket.on('data', (chunk) => socket.write(chunk));
   }

@@ -131,6 +131,19 @@ describe('in a real Envoy', () => {
     expect(await brokerAt(ports.start + 1)).toBe('broker-1');
   });
 
+  test('a broker that hangs gets no new client by the any-cast port, and delays no change', async () => {
+    await put({ ids: [0, 1, 2] });
+    await until(async () => new Set(await anyCast(12)).size === 3);
+    brokers.hanging.add(2);
+    const before = Date.now();
+    await put({ ids: [0, 1, 2], withdrawn: [1] });
+    const healthy = 'cluster\\.all-brokers\\.membership_healthy';
+    await until(async () => (await envoy.figure(healthy)) === 1);
+    expect(Date.now() - before).toBeLessThan(3000);
+    expect([...new Set(await anyCast(20))]).toEqual(['broker-0']);
+    brokers.hanging.delete(2);
+  });
+
   test('brokers that change ports among themselves are all taken', async () => {
     await put({ ids: [0, 1, 2] });
     await put({ ids: [0, 1, 2], shift: 1 });
