@@ -81,6 +81,13 @@ describe('which cluster this is', () => {
       reason: { code: 'AdoptionRequired', message: expect.stringContaining('Pod f5 and 1 more') },
     });
   });
+
+  it.each(['envoyingress', 'istioingress', 'cruisecontrol'])('Pods of %s are no brokers, whoever made them', (app) => {
+    const pod = foreignPod(cluster, 'proxy');
+    const proxy = { ...pod, metadata: { ...pod.metadata, labels: { [LABEL.app]: app, [LABEL.cluster]: cluster.name } } };
+    expect(identity(withObject(calm, proxy))).toEqual(identity(calm));
+    expect(identity(withObject(emptyWorld(cluster), proxy))).toMatchObject({ kind: 'mint', clusterId: undefined });
+  });
 });
 
 describe('the cluster id of an object', () => {

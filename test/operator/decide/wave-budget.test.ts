@@ -59,6 +59,11 @@ describe('the budgets of a wave', () => {
   ])('stay as they are to be when %s', (_, context, proposal) => {
     expect(guarded(context, proposal, raised)).toEqual(said([proposal, raised]));
   });
+  it('of proxies are none of a wave’s business', () => {
+    const metadata = { name: 'envoy-pdb', labels: { app: 'envoyingress' } };
+    const proxies: Proposal = { ...raised, manifest: { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata } };
+    expect(guarded(after(), proxies, restart(101))).toContain('envoy-pdb');
+  });
   it('keep what is held', () => {
     const held = [{ what: 'x', reasons: [] }];
     expect(guardBudgets({ allowed: [restart(101)], held }, after()).held).toEqual(held);
@@ -101,6 +106,18 @@ describe('a wave waits for the budgets', () => {
   it('not when it stops nobody who serves', () => expect(why(status({ disruptionsAllowed: 1 }), sick)).toEqual([]));
   it('not when there are none', () =>
     expect(why((w) => ({ ...w, objects: w.objects.filter((o) => o.kind !== 'PodDisruptionBudget') }))).toEqual([]));
+  it('not for those of proxies', () => {
+    const proxies = (world: World): World => {
+      const budget = world.objects.find((o) => o.kind === 'PodDisruptionBudget')!;
+      const metadata = { ...budget.metadata, name: 'envoy-pdb', labels: { ...budget.metadata.labels, app: 'envoyingress' } };
+      return withObject(status({ disruptionsAllowed: 0, observedGeneration: 4 })(world), {
+        ...budget,
+        metadata,
+        status: { disruptionsAllowed: 1, observedGeneration: 9 },
+      });
+    };
+    expect(why(proxies)).toEqual([]);
+  });
   it('for the one that is not lowered yet', () => {
     const one = (world: World): World => {
       const lowered = status({ disruptionsAllowed: 0, observedGeneration: 4 })(world);
