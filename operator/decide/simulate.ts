@@ -132,10 +132,7 @@ export function settle(world: World, circumstances: Circumstances = {}): World {
   const objects = world.objects.map((object) => {
     if (object.kind === 'PersistentVolumeClaim') return told(object, { ...(object.status ?? {}), phase: 'Bound' });
     if (object.kind === 'PodDisruptionBudget') return told(object, budgetStatus(object, alive.filter(serves)));
-    if (object.kind === 'Service') return withAddresses(object, unaddressed);
-    if (object.kind === 'Deployment') return told(object, rolledOut(object));
-    if (isBalanced(object)) return told(object, BALANCED);
-    if (object.kind !== 'Pod' || isProxyPod(object)) return object;
+    if (object.kind !== 'Pod' || isProxyPod(object)) return ledIn(object, unaddressed);
     const begins = starting.includes(nodeIdOf(object) ?? -1);
     return reported(world, object, { fate: fates.get(object) ?? fateOf(world, object), ready: serves(object), starting: begins, now });
   });
@@ -177,10 +174,11 @@ function rolledOut({ metadata, spec }: LiveObject): object {
   return { observedGeneration: metadata.generation ?? 0, updatedReplicas: replicas, readyReplicas: replicas };
 }
 
-/** A load balancer is found for it at once. */
-const isBalanced = ({ kind, spec }: LiveObject): boolean =>
-  kind === 'Service' && (spec as { type?: string } | undefined)?.type === 'LoadBalancer';
-const BALANCED = { loadBalancer: { ingress: [{ ip: '203.0.113.10' }] } };
+/** What leads to Pods: Deployments roll out, Services get their addresses. */
+function ledIn(object: LiveObject, silent: boolean): LiveObject {
+  if (object.kind === 'Deployment') return told(object, rolledOut(object));
+  return object.kind === 'Service' ? withAddresses(object, silent) : object;
+}
 
 /** What the disruption controller works out. */
 function budgetStatus(budget: LiveObject, healthy: readonly LiveObject[]): object {
