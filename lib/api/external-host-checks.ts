@@ -14,6 +14,7 @@ import {
   type ExternalView,
 } from './external-place';
 import { hostOfTemplate, isHostName, isObjectName } from './host-name';
+import { own } from './json';
 import type { Problem } from './problem';
 import type { Hint, ResolvedIngress } from './resolved-cluster';
 import { brokerListenerServiceName } from '../constructs/naming';
@@ -85,7 +86,7 @@ function checkOnePort(view: ExternalView, place: ExternalPlace, way: ResolvedIng
 /** Where the template is written, or ought to be. */
 function pathOfTemplate({ controller }: ExternalView, place: ExternalPlace, way: ResolvedIngress): string {
   const [config, field] = controller === 'contour' ? (['contourIngressConfig', 'brokerFQDNTemplate'] as const) : ENVOYS_TEMPLATE;
-  const written: Readonly<Record<string, unknown>> | undefined = place.written.config?.ingressConfig?.[way.name]?.[config];
+  const written: Readonly<Record<string, unknown>> | undefined = own(place.written.config?.ingressConfig, way.name)?.[config];
   return `${written?.[field] === undefined ? 'spec' : pathOfWay(place, way)}.${config}.${field}`;
 }
 

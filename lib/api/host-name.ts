@@ -46,7 +46,7 @@ function isIPv6(text: string): boolean {
   const halves = text.split('::');
   if (halves.length > 2) return false;
   const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')));
-  const last = groups.at(-1) ?? '';
+  const last = text.split(':').at(-1) ?? '';
   const short = last.includes('.') && isIPv4(last);
   const plain = short ? groups.slice(0, -1) : groups;
   const count = plain.length + (short ? 2 : 0);
