@@ -5,6 +5,7 @@ import { envoyManifests } from './envoy';
 import { externalServices } from './external-services';
 import { gatewayManifests } from './gateway-ingress';
 import { istioManifests } from './istio-ingress';
+import { networkPolicies } from './network-policies';
 import type { Manifest } from './manifest';
 import { ManifestObject } from './draft';
 import type { Construct } from 'constructs';
@@ -17,6 +18,7 @@ export function ingressManifests(cluster: ResolvedCluster): readonly Manifest[] 
     ...istioManifests(cluster),
     ...contourManifests(cluster),
     ...gatewayManifests(cluster),
+    ...networkPolicies(cluster),
   ];
 }
 

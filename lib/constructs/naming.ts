@@ -34,6 +34,8 @@ export const LABEL = {
   externalListener: 'eListenerName',
   /** On what something selects in every namespace: the one that it is meant for. */
   namespace: `${GROUP}/namespace`,
+  /** `true` on the Pod of the operator, in whatever namespace: NetworkPolicies let it in. The chart sets it. */
+  operator: `${GROUP}/operator`,
   /** On Pods that try whether a Kubernetes node can pull an image. */
   imageCheck: `${GROUP}/image-check`,
   /** `scheduled` on a CruiseControlOperation that `rebalanceSchedule` made. */
@@ -115,6 +117,8 @@ export const cruiseControlJmxConfigName = (cluster: string): string => `${cluste
 export const imageCheckName = (cluster: string, revision: string): string => `${cluster}-image-${revision}`;
 export const operationName = (cluster: string, operation: string, identity: string): string =>
   `${cluster}-${operation.replaceAll('_', '-')}-${shortHash(identity)}`;
+
+export const networkPolicyName = (cluster: string, ...what: readonly string[]): string => [cluster, ...what].join('-');
 
 /** `<listener>`, or `<listener>-<ingress configuration>`, as it may stand in a Kubernetes name. */
 export const wayName = (listener: string, way: string): string =>

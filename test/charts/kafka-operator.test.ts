@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { LABEL } from '../../lib/constructs/naming';
 import { OWNED } from '../../operator/kinds';
 import { CHART, helm, only, refusal, render } from './helm';
 import type { Rendered } from './helm';
@@ -205,6 +206,27 @@ describe('metrics and budget', () => {
     expect(kinds({ prometheusMetrics: { podMonitor: { enabled: true } }, podDisruptionBudget: { enabled: true } })).toEqual(
       expect.arrayContaining(['PodMonitor', 'PodDisruptionBudget']),
     );
+  });
+});
+
+describe('the network', () => {
+  test('knows the operator by a label, whatever the release is called: NetworkPolicies of clusters let it in by it', () => {
+    for (const values of [{}, { nameOverride: 'other' }])
+      expect(only(render(values), 'Deployment')['spec'].template.metadata.labels).toMatchObject({ [LABEL.operator]: 'true' });
+  });
+
+  test('lets in to the operator who asks for metrics and health, on request', () => {
+    expect(render().filter(({ kind }) => kind === 'NetworkPolicy')).toEqual([]);
+    const objects = render({ networkPolicy: { create: true }, metricEndpoint: { port: 9080 } });
+    const policy = only(objects, 'NetworkPolicy')['spec'];
+    expect(policy.podSelector).toEqual(only(objects, 'Deployment')['spec'].selector);
+    expect(policy).toMatchObject({
+      policyTypes: ['Ingress'],
+      ingress: [
+        { from: [{ namespaceSelector: {} }], ports: [{ port: 9080, protocol: 'TCP' }] },
+        { ports: [{ port: 8081, protocol: 'TCP' }] },
+      ],
+    });
   });
 });
 
