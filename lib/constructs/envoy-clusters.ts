@@ -60,7 +60,7 @@ function dnsCluster(cluster: ResolvedCluster, name: string, endpoints: readonly 
     cluster_type: byName(cluster),
     connect_timeout: '1s',
     lb_policy: 'ROUND_ROBIN',
-    circuit_breakers: { thresholds: [limitsOf('DEFAULT'), limitsOf('HIGH')] },
+    circuit_breakers: { thresholds: [LIMITS] },
     upstream_connection_options: { tcp_keepalive: { keepalive_time: 30, keepalive_interval: 30, keepalive_probes: 3 } },
     per_connection_buffer_limit_bytes: BUFFER_BYTES,
     load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: endpoints }] },
@@ -70,13 +70,13 @@ function dnsCluster(cluster: ResolvedCluster, name: string, endpoints: readonly 
 /** What one connection may hold in each direction while the other end is slow; Envoy's own MiB would let a few slow clients fill it. */
 export const BUFFER_BYTES = 131_072;
 
-const limitsOf = (priority: string): RawObject => ({
-  priority,
+/** Of the default priority, the only one that TCP has. */
+const LIMITS: RawObject = {
   max_connections: UNLIMITED,
   max_pending_requests: UNLIMITED,
   max_requests: UNLIMITED,
   max_retries: UNLIMITED,
-});
+};
 
 const ANY_CAST: RawObject = {
   // A broker whose name is gone is not kept for the sake of its last health check.
