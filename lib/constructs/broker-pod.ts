@@ -13,6 +13,7 @@ import { nodeConfig, type NodeConfig } from './broker-config';
 import { asWritten, canonical, childMetadata, manifest, ManifestObject, type Draft } from './draft';
 import { externalOf, type Facts } from './facts';
 import type { Manifest } from './manifest';
+import { meshAnnotations } from './mesh';
 import { ANNOTATION, podName, shortHash } from './naming';
 import { nodeLabels, roleLabels } from './node-labels';
 import { podPlacing } from './pod-affinity';
@@ -28,9 +29,10 @@ export function podManifest(
   config: NodeConfig = nodeConfig(cluster, node, externalOf(facts, node)),
 ): Manifest {
   const labels = { ...node.labels, ...nodeLabels(node), ...roleLabels(node) };
-  const metadata = childMetadata(cluster, { name: podName(cluster.name, node.id), labels, annotations: node.annotations });
+  const written = { ...meshAnnotations(cluster), ...node.annotations };
+  const metadata = childMetadata(cluster, { name: podName(cluster.name, node.id), labels, annotations: written });
   const pod = manifest<Pod>({ apiVersion: 'v1', kind: 'Pod', metadata, spec: podSpec(cluster, node, facts, config) });
-  const annotations = canonical({ ...node.annotations, [ANNOTATION.revision]: revisionOf(pod, node) });
+  const annotations = canonical({ ...written, [ANNOTATION.revision]: revisionOf(pod, { ...node.labels, ...written }) });
   return { ...pod, metadata: canonical({ ...pod.metadata, annotations }) as Manifest['metadata'] };
 }
 
@@ -70,14 +72,14 @@ function writtenSpec(node: ResolvedNode): Draft<PodSpec> {
 const DEFAULT_SECURITY_CONTEXT = { fsGroup: 1000, fsGroupChangePolicy: 'OnRootMismatch' } as const;
 
 /** Labels and annotations can change on a running Pod, except those that a mesh reads when the Pod is made. */
-function revisionOf(pod: Manifest, node: ResolvedNode): string {
+function revisionOf(pod: Manifest, written: Readonly<Record<string, string>>): string {
   const spec = pod['spec'] as PodSpec;
-  const containers = spec.containers.map((container, at) => {
-    if (at > 0) return container;
+  const containers = spec.containers.map((container) => {
+    if (container.name !== 'kafka') return container;
     const env = (container.env ?? []).filter((entry) => !FORMAT_ENV.includes(entry.name));
     return { ...container, env, resources: fixedResources(container.resources) };
   });
-  const mesh = Object.entries({ ...node.labels, ...node.annotations }).filter(([key]) => key.includes('istio.io/'));
+  const mesh = Object.entries(written).filter(([key]) => key.includes('istio.io/'));
   return shortHash(JSON.stringify({ spec: { ...spec, containers }, mesh: mesh.sort(), qos: qosClass(spec) }), 16);
 }
 

@@ -31,7 +31,7 @@ export type Fate =
 
 interface PodSpec {
   readonly nodeName?: string;
-  readonly containers?: readonly { readonly image?: string; readonly resources?: unknown }[];
+  readonly containers?: readonly { readonly name: string; readonly image?: string; readonly resources?: unknown }[];
   readonly volumes?: readonly { readonly name: string; readonly configMap?: { readonly name: string } }[];
 }
 
@@ -136,6 +136,6 @@ function container(fate: Fate, since: string): object {
 
 /** What the kubelet gives a container that runs: all that its specification asks for, whenever that changes. */
 function resourcesOf(pod: LiveObject, { fate }: Run): object {
-  const { resources } = (pod.spec as PodSpec).containers?.[0] ?? {};
+  const { resources } = (pod.spec as PodSpec).containers?.find((c) => c.name === 'kafka') ?? {};
   return fate === 'runs' && resources !== undefined ? { resources } : {};
 }
