@@ -54,7 +54,7 @@ export const filesIn = (world: World): LiveObject => world.objects.find((o) => o
 export const proxiesIn = (world: World): readonly LiveObject[] => world.objects.filter(isProxyPod);
 
 /** Host names of the brokers to which new clients are led. */
-export function ledTo(files: Pick<LiveObject, 'data'>): readonly string[] {
+export function ledTo(files: { readonly [field: string]: unknown }): readonly string[] {
   const { resources } = JSON.parse((files.data as Record<string, string>)['cds.yaml'] ?? '') as { resources: readonly { name: string }[] };
   const all = JSON.stringify(resources.find((r) => r.name === 'all-brokers'));
   return [...all.matchAll(/"address":"([^".]+)/g)].map((match) => match[1] ?? '').sort();

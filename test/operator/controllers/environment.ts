@@ -18,7 +18,7 @@ import { isWrite } from '../../runtime/fake-request';
 import type { ParsedCall, RequestRecord } from '../../runtime/fake-request';
 import { KafkaOfPods } from './kafka-of-pods';
 import { startDisruptionController } from './stand-in-disruption-controller';
-import { clusterIn, isReady, StandInKubelet } from './stand-in-kubelet';
+import { clusterIn, idOf, isReady, StandInKubelet } from './stand-in-kubelet';
 import type { Pace } from './stand-in-kubelet';
 
 export type Spec = Readonly<Record<string, unknown>>;
@@ -227,7 +227,8 @@ export class Environment {
   isConverged(): boolean {
     const { state, conditions = [] } = this.status;
     const is = (type: string, status: string): boolean => conditions.some((c) => c.type === type && c.status === status);
-    const ready = this.server.list(POD, NAMESPACE).filter((pod) => isReady(pod) && pod.metadata.deletionTimestamp === undefined);
+    const nodes = this.server.list(POD, NAMESPACE).filter((pod) => idOf(pod) >= 0);
+    const ready = nodes.filter((pod) => isReady(pod) && pod.metadata.deletionTimestamp === undefined);
     return state === 'ClusterRunning' && is('Ready', 'True') && is('Progressing', 'False') && ready.length === IDS.length;
   }
 }

@@ -9,6 +9,9 @@ const isServerMade = (path: string, key: string): boolean =>
   (path.startsWith('KafkaCluster/') && ['metadataVersion', 'couldRaise'].includes(key)) ||
   (path.startsWith('PodDisruptionBudget/') && key === 'observedGeneration');
 
+/** When proxies were told, and of which files by their hash. */
+const TOLD = ['written-at', 'envoy-files'].map((key) => `kafka.banzaicloud.io/${key}`);
+
 /** Hashes of specifications that hold the cluster id, and ids that are made from it. */
 const MADE_FROM_ID = ['revision', 'applied-hash', 'target'].map((key) => `kafka.banzaicloud.io/${key}`).concat('servedRevision');
 const VOTERS = 'INITIAL_CONTROLLERS';
@@ -25,7 +28,7 @@ function lines(path: string, value: unknown): readonly string[] {
   if (Array.isArray(value))
     return value.length === 0 ? [`${path} = []`] : value.flatMap((item, at) => lines(`${path}[${nameOf(item, at)}]`, item));
   if (typeof value !== 'object' || value === null) return value === undefined ? [] : [`${path} = ${JSON.stringify(value)}`];
-  const entries = Object.entries(value as Record<string, unknown>).filter(([key]) => !isServerMade(path, key));
+  const entries = Object.entries(value as Record<string, unknown>).filter(([key]) => !isServerMade(path, key) && !TOLD.includes(key));
   if ((value as { name?: unknown }).name === VOTERS) return [`${path} = <made from the cluster id>`];
   return entries.flatMap(([key, inner]) => (MADE_FROM_ID.includes(key) ? [`${path}.${key} = <hash>`] : lines(`${path}.${key}`, inner)));
 }

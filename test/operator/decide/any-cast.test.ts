@@ -20,7 +20,7 @@ const SECOND = 1_000;
 
 describe('the files of the Envoys', () => {
   const left = (out: readonly number[], wish = cluster, others: readonly number[] = []): readonly string[] =>
-    filesWithout(wish, new Set(out), new Set(others)).flatMap(ledTo);
+    filesWithout(wish, new Set(out), new Set(others)).flatMap((files) => ledTo(files));
 
   it('lead new clients to every broker', () => expect(left([])).toEqual(['orders-100', 'orders-101', 'orders-102']));
   it('leave out who is to be left out', () => expect(left([101])).toEqual(['orders-100', 'orders-102']));
