@@ -17,9 +17,11 @@ import { SHARED, statusOf } from '../cluster';
 import { kube, mustKubectl, NAMESPACE, until } from '../kubernetes';
 
 interface Spec {
-  listenersConfig: { internalListeners: Record<string, unknown>[] };
+  listenersConfig: { internalListeners: Record<string, unknown>[]; externalListeners?: Record<string, unknown>[] };
   brokerConfigGroups: Record<string, { storageConfigs: Record<string, unknown>[]; processRoles: string[] }>;
-  brokers: Record<string, unknown>[];
+  brokers: (Record<string, unknown> & { brokerConfig?: Record<string, unknown> })[];
+  envoyConfig?: Record<string, unknown>;
+  ingressController?: string;
 }
 
 /** What the API server answers when the running cluster is changed like this; nothing is stored. */
@@ -76,11 +78,119 @@ const REFUSED: readonly (readonly [string, (spec: Spec) => void, RegExp])[] = [
   ],
 ];
 
+const external = (changes: Record<string, unknown> = {}): Record<string, unknown> => ({
+  name: 'external',
+  type: 'plaintext',
+  containerPort: 9094,
+  externalStartingPort: 19090,
+  ...changes,
+});
+
+/** The cluster with these listeners for clients outside. */
+const outside =
+  (...listeners: readonly Record<string, unknown>[]) =>
+  (spec: Spec): void => {
+    spec.listenersConfig.externalListeners = [...listeners];
+  };
+
+const ways = { defaultIngressConfig: 'a', ingressConfig: { a: {}, b: { hostnameOverride: 'b.example.com' } } };
+
+/** One port for all brokers, with everything that it needs. */
+const onePort = (changes: Record<string, unknown> = {}, brokerHostnameTemplate = 'kafka-%id.example.com') => {
+  const listener = external({ externalStartingPort: -1, hostnameOverride: 'kafka.example.com', tlsSecretName: 'proxy', ...changes });
+  return (spec: Spec): void => {
+    outside(listener)(spec);
+    spec.envoyConfig = { brokerHostnameTemplate };
+  };
+};
+
+const REFUSED_OUTSIDE: readonly (readonly [string, (spec: Spec) => void, RegExp])[] = [
+  [
+    'a port that no machine has',
+    outside(external({ externalStartingPort: 65_534 })),
+    /larger than 65535: choose a lower externalStartingPort/,
+  ],
+  ['port 0', outside(external({ externalStartingPort: 0 })), /only with accessMethod NodePort Kubernetes picks ports/],
+  ['the port of a broker for the first contact', outside(external({ anyCastPort: 19_092 })), /same port of one proxy: change one of them/],
+  ['the port of the health check for a broker', outside(external({ externalStartingPort: 8078 })), /healthCheckPort of envoyConfig/],
+  [
+    'the same node ports twice',
+    outside(
+      external({ accessMethod: 'NodePort', externalStartingPort: 32_000 }),
+      external({ name: 'other', containerPort: 9095, accessMethod: 'NodePort', externalStartingPort: 32_000 }),
+    ),
+    /two listeners have the same node ports/,
+  ],
+  ['one port without host names', onePort({}, ''), /write brokerHostnameTemplate in envoyConfig/],
+  ['one port without a first contact', onePort({ hostnameOverride: '' }), /write hostnameOverride/],
+  ['one port without a certificate', onePort({ tlsSecretName: '' }), /write tlsSecretName/],
+  ['one port with node ports', onePort({ accessMethod: 'NodePort', tlsSecretName: '' }), /choose accessMethod LoadBalancer/],
+  ['a template without the id', onePort({}, 'kafka.example.com'), /with %id where the id of the broker stands/],
+  ['a template with a wildcard', onePort({}, '*.%id.example.com'), /no wildcard/],
+  ['a host name that is none', outside(external({ hostnameOverride: 'http://kafka.example.com' })), /hostnameOverride is no host name/],
+  [
+    'a host name of one way in that is none',
+    outside(external({ config: { ...ways, ingressConfig: { a: { hostnameOverride: 'kafka_a' } } } })),
+    /hostnameOverride is no host name/,
+  ],
+  [
+    'a certificate where no proxy stands',
+    outside(external({ accessMethod: 'NodePort', externalStartingPort: 32_000, tlsSecretName: 'proxy' })),
+    /nothing would be encrypted/,
+  ],
+  [
+    'a default that nobody defines',
+    outside(external({ config: { ...ways, defaultIngressConfig: 'c' } })),
+    /names no entry of ingressConfig/,
+  ],
+  ['brokers that nobody reaches', outside(external({ config: { ...ways, defaultIngressConfig: '' } })), /reached by nobody/],
+  [
+    'a broker with an ingress configuration that nobody defines',
+    (s) => {
+      outside(external({ config: ways }))(s);
+      s.brokers[0]!.brokerConfig = { brokerIngressMapping: ['c'] };
+    },
+    /brokerIngressMapping names an ingress configuration that no external listener has/,
+  ],
+  [
+    'Contour by port',
+    (s) => {
+      outside(external())(s);
+      s.ingressController = 'contour';
+    },
+    /by host name only, not by port/,
+  ],
+  [
+    'a range of addresses without its length',
+    (s) => (s.envoyConfig = { loadBalancerSourceRanges: ['10.0.0.0'] }),
+    /loadBalancerSourceRanges/,
+  ],
+];
+
+const ACCEPTED_OUTSIDE: readonly (readonly [string, (spec: Spec) => void])[] = [
+  ['ports behind one load balancer', outside(external())],
+  ['node ports, chosen and not', outside(external({ accessMethod: 'NodePort', externalStartingPort: 32_000 }))],
+  [
+    'node ports that Kubernetes picks',
+    outside(external({ accessMethod: 'NodePort', externalStartingPort: 0, hostnameOverride: '.example.com' })),
+  ],
+  ['one port for all', onePort()],
+  ['one way in for each zone', outside(external({ config: ways }))],
+];
+
 beforeAll(() => ensureRunning(SHARED));
 
 describe('a wrong spec', () => {
   it.each(REFUSED)('is refused at apply with a message that says what to write instead: %s', async (_name, change, message) => {
     expect(await refusal(change)).toMatch(message);
+  });
+
+  it.each(REFUSED_OUTSIDE)('of external access is refused at apply too: %s', async (_name, change, message) => {
+    expect(await refusal(change)).toMatch(message);
+  });
+
+  it.each(ACCEPTED_OUTSIDE)('is not what this is: %s', async (_name, change) => {
+    expect(await refusal(change)).toBe('accepted');
   });
 
   it('is refused by a condition when only the operator can tell, and the running cluster is left as it was', async () => {
