@@ -1,4 +1,5 @@
 /** The generated files in a real Envoy, brokers coming and going as they do in a cluster. */
+import { connect } from 'node:net';
 import { envoyConfigMaps } from '../../../lib/constructs/envoy-config';
 import { addressOf, brokerAt, Brokers, Client, until } from './envoy-brokers';
 import { Envoy, envoyBinary, filesOf, freePorts, get, place, type Files, type Place } from './envoy-process';
@@ -89,6 +90,15 @@ const anyCast = (count: number): Promise<readonly (string | undefined)[]> =>
 
 jest.setTimeout(20_000);
 
+const inHttp10 = (path: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let heard = '';
+    const socket = connect(ports.health, '127.0.0.1');
+    socket.on('data', (chunk: Buffer) => (heard += chunk.toString()));
+    socket.on('error', reject).on('close', () => resolve(heard));
+    socket.write(`GET ${path} HTTP/1.0\r\n\r\n`);
+  });
+
 describe('in a real Envoy', () => {
   test('each broker answers at its port, and nothing but brokers and health checks is at any port', async () => {
     await put({ ids: [0, 1] });
@@ -142,6 +152,20 @@ describe('in a real Envoy', () => {
     expect(Date.now() - before).toBeLessThan(3000);
     expect([...new Set(await anyCast(20))]).toEqual(['broker-0']);
     brokers.hanging.delete(2);
+  });
+
+  test('a load balancer hears whether a broker is there, in HTTP/1.0 too', async () => {
+    await put({ ids: [0, 1] });
+    await until(async () => (await health('/healthcheck')).status === 200);
+    expect(await inHttp10('/healthcheck')).toMatch(/^HTTP\/1\.[01] 200 /);
+    [0, 1].forEach((id) => brokers.hanging.add(id));
+    // A changed any-cast set is looked at anew at once.
+    await put({ ids: [0, 1], withdrawn: [0] });
+    await until(async () => (await health('/healthcheck')).status === 503);
+    expect((await health('/ready')).status).toBe(200);
+    brokers.hanging.clear();
+    await put({ ids: [0, 1] });
+    await until(async () => (await health('/healthcheck')).status === 200);
   });
 
   test('brokers that change ports among themselves are all taken', async () => {
