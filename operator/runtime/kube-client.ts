@@ -73,7 +73,7 @@ interface ApplyOptions {
 
 const mergePatchType = 'application/merge-patch+json';
 const applyPatchType = 'application/apply-patch+yaml';
-const metadataType = (as: string): string => `application/json;as=${as};g=meta.k8s.io;v=1`;
+const metadataType = (as: string): string => `application/json;as=${as};g=meta.k8s.io;v=v1`;
 /** A server that wants a longer pause than this gets an error instead; the work queue waits better than a blocked worker. */
 const longestPause = 5_000;
 /** The last words of a container; enough for a Java stack trace. */

@@ -83,8 +83,8 @@ describe('optional kinds', () => {
     await until(() => asked('customresourcedefinitions').length === 2);
     const accepts = server.requests.filter((r) => r.resource === 'customresourcedefinitions').map((r) => r.headers.accept);
     expect(accepts).toEqual([
-      'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=1',
-      'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=1',
+      'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
+      'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
     ]);
   });
 
