@@ -28,13 +28,13 @@ export const ingressWanted = ({ cluster, shared }: Omit<Seen, 'world'>): readonl
   ...filesWithout(cluster, new Set()),
 ];
 
-/** It may go, now. Policies lead nobody in. */
+/** It is not wanted; may it go, now? */
 export const mayGo = (object: LiveObject, context: Context): boolean =>
-  !isOfIngress(object) || object.kind === 'NetworkPolicy' || (!isKeptIngress(object, context) && isMovedOver(context));
+  !leadsIn(object, context) || (context.cluster.removeUnusedIngress && isMovedOver(context));
 
-/** Not wanted, and kept all the same. */
-export function isKeptIngress(object: LiveObject, context: Omit<Seen, 'world'>): boolean {
-  if (context.cluster.removeUnusedIngress || !isOfIngress(object) || object.kind === 'NetworkPolicy') return false;
+/** Somebody may come in by it, of whom nobody knows. Policies lead nobody in. */
+function leadsIn(object: LiveObject, context: Omit<Seen, 'world'>): boolean {
+  if (!isOfIngress(object) || object.kind === 'NetworkPolicy') return false;
   const id = nodeIdOf(object);
   if (id !== undefined && !context.cluster.nodes.some((node) => node.id === id)) return false;
   return !ingressWanted(context).some((manifest) => wayOf(manifest) === wayOf(object));
@@ -44,7 +44,7 @@ export function isKeptIngress(object: LiveObject, context: Omit<Seen, 'world'>):
  * Nobody needs an earlier way in any more: what leads in now has its addresses, and every broker advertises them. Until then clients
  * come in where they did before.
  */
-export function isMovedOver(context: Context): boolean {
+function isMovedOver(context: Context): boolean {
   const { cluster, views, nodes, live } = context;
   const named = cluster.listeners.external.every(({ ways }) => ways.every((way) => way.hostnameOverride !== undefined));
   const balanced = context.shared.filter((m) => isOfIngress(m) && (m.spec as { type?: string } | undefined)?.type === 'LoadBalancer');
@@ -64,11 +64,12 @@ const MADE_BY_OTHERS = ['Pod'];
 
 /** One line for each way in. */
 export function keptIngress(context: Seen): readonly Held[] {
+  if (context.cluster.removeUnusedIngress) return [];
   const { objects, cluster } = context.world;
   const wanted = new Set(ingressWanted(context).map((m) => `${m.kind}/${m.metadata.name}`));
   const left = objects
     .filter((o) => isOfIngress(o) && isOurs(o) && !MADE_BY_OTHERS.includes(o.kind) && !isOfEarlierLife(o, cluster.uid))
-    .filter((o) => !wanted.has(`${o.kind}/${o.metadata.name}`) && isKeptIngress(o, context));
+    .filter((o) => !wanted.has(`${o.kind}/${o.metadata.name}`) && leadsIn(o, context));
   return [...new Set(left.map(wayOf))].sort().map((way) => ({
     what: `remove   ${way}`,
     reasons: [reason('IngressKept', 'clients may still come in by what is left of it; removeUnusedIngressResources: true removes it')],
