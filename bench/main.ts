@@ -1,5 +1,7 @@
 /** Runs one benchmark, inside the cluster that bench/run made for it: `node main.js NAME`. `table` rewrites the table alone. */
 import { drainSimulated } from './drain-simulated';
+import { envoyReal } from './envoy-real';
+import { envoyConfig } from './envoy-config';
 import { firstCluster } from './first-cluster';
 import { hundredClusters } from './hundred-clusters';
 import { idle } from './idle';
@@ -17,10 +19,12 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Findings>>> = {
   'replace-pod': replacePod,
   'replace-pod-real': replacePodReal,
   'roll-real': rollReal,
+  'envoy-real': envoyReal,
   'roll-simulated': rollSimulated,
   'drain-simulated': drainSimulated,
   'hundred-clusters': hundredClusters,
   'pass-300': pass300,
+  'envoy-config': envoyConfig,
 };
 
 async function run(name: string): Promise<void> {

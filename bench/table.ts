@@ -11,10 +11,12 @@ const ORDER = [
   'replace-pod',
   'replace-pod-real',
   'roll-real',
+  'envoy-real',
   'roll-simulated',
   'drain-simulated',
   'hundred-clusters',
   'pass-300',
+  'envoy-config',
 ];
 
 function results(): readonly Result[] {
