@@ -13,7 +13,7 @@ export const NAME = 'moved';
 export const FIRST_BROKERS = [100, 101, 102] as const;
 
 /** The stand-in is ready a second after its start; a broker is small, and so are its records. */
-const CRUISE_CONTROL = {
+export const CRUISE_CONTROL = {
   config: ['execution.progress.check.interval.ms=500', 'stand.in.ready.after.ms=1000'].join('\n'),
   resourceRequirements: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '512Mi' } },
   topicConfig: { partitions: 1, replicationFactor: 2 },
@@ -60,8 +60,8 @@ export async function operations(): Promise<readonly OperationView[]> {
 }
 
 /** The graceful state of a broker in the status, for example `GracefulUpscaleSucceeded`. */
-export const gracefulState = async (id: number): Promise<string | undefined> =>
-  statusOf(await clusterObject(NAME)).brokersState?.[String(id)]?.gracefulActionState?.cruiseControlState;
+export const gracefulState = async (id: number, name = NAME): Promise<string | undefined> =>
+  statusOf(await clusterObject(name)).brokersState?.[String(id)]?.gracefulActionState?.cruiseControlState;
 
 export const volumeState = async (id: number, path: string): Promise<string | undefined> =>
   statusOf(await clusterObject(NAME)).brokersState?.[String(id)]?.gracefulActionState?.volumeStates?.[path]?.cruiseControlVolumeState;

@@ -3,7 +3,7 @@
  * number must be found. One lane per partition, one record in flight per lane, so a stall of any partition is seen as such.
  */
 import { randomUUID } from 'node:crypto';
-import { Kafka, logLevel, type Producer } from 'kafkajs';
+import { Kafka, logLevel, type KafkaConfig, type Producer } from 'kafkajs';
 import { NAMESPACE, pause, until } from './kubernetes';
 
 export const bootstrapOf = (cluster: string): string => `${cluster}-headless.${NAMESPACE}.svc.cluster.local:29092`;
@@ -11,17 +11,20 @@ export const bootstrapOf = (cluster: string): string => `${cluster}-headless.${N
 const PARTITIONS = 3;
 const patience = { initialRetryTime: 100, maxRetryTime: 500, retries: 1000, factor: 0, multiplier: 1.5 };
 
-const kafka = (bootstrap: string): Kafka =>
+/** Where a client begins: an address, or all that it takes to get there. */
+export type Start = string | Pick<KafkaConfig, 'brokers' | 'ssl' | 'socketFactory'>;
+
+const kafka = (start: Start): Kafka =>
   new Kafka({
     clientId: 'journeys',
-    brokers: [bootstrap],
+    ...(typeof start === 'string' ? { brokers: [start] } : start),
     logLevel: logLevel.NOTHING,
     connectionTimeout: 2_000,
     requestTimeout: 10_000,
     retry: patience,
   });
 
-export async function createTopic(bootstrap: string, topic: string, options: { readonly copies?: number } = {}): Promise<void> {
+export async function createTopic(bootstrap: Start, topic: string, options: { readonly copies?: number } = {}): Promise<void> {
   const admin = kafka(bootstrap).admin();
   await admin.connect();
   try {
@@ -32,6 +35,18 @@ export async function createTopic(bootstrap: string, topic: string, options: { r
       const partitions = topics[0]?.partitions ?? [];
       return partitions.length === PARTITIONS && partitions.every((p) => p.leader >= 0);
     });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Where that client is sent for each broker, by broker id. */
+export async function advertisedTo(start: Start): Promise<Readonly<Record<number, string>>> {
+  const admin = kafka(start).admin();
+  await admin.connect();
+  try {
+    const { brokers } = await admin.describeCluster();
+    return Object.fromEntries(brokers.map(({ nodeId, host, port }) => [nodeId, `${host}:${String(port)}`]));
   } finally {
     await admin.disconnect();
   }
@@ -51,7 +66,7 @@ export interface Producing {
 }
 
 /** Produces with acks=all until it is stopped. */
-export async function produce(bootstrap: string, topic: string): Promise<Producing> {
+export async function produce(bootstrap: Start, topic: string): Promise<Producing> {
   const producer = kafka(bootstrap).producer({ allowAutoTopicCreation: false, retry: patience });
   await producer.connect();
   const acknowledged = new Set<number>();
@@ -85,13 +100,13 @@ async function send(producer: Producer, topic: string, { partition, number }: { 
 }
 
 /** Produces a few records and returns their numbers. */
-export async function produceSome(bootstrap: string, topic: string): Promise<ReadonlySet<number>> {
+export async function produceSome(bootstrap: Start, topic: string): Promise<ReadonlySet<number>> {
   const producing = await produce(bootstrap, topic);
   return (await producing.stop()).acknowledged;
 }
 
 /** Reads the topic from its beginning; returns the expected numbers that were not found. Ends as soon as all were, or nothing new comes. */
-export async function missingRecords(bootstrap: string, topic: string, expected: ReadonlySet<number>): Promise<readonly number[]> {
+export async function missingRecords(bootstrap: Start, topic: string, expected: ReadonlySet<number>): Promise<readonly number[]> {
   return (await consume(bootstrap, topic)).missing(expected);
 }
 
@@ -101,7 +116,7 @@ export interface Consuming {
 }
 
 /** Reads a topic from its beginning, on and on, in a group of its own, until `missing` is asked. */
-export async function consume(bootstrap: string, topic: string): Promise<Consuming> {
+export async function consume(bootstrap: Start, topic: string): Promise<Consuming> {
   const consumer = kafka(bootstrap).consumer({
     groupId: `journeys-${randomUUID()}`,
     sessionTimeout: 10_000,

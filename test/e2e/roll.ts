@@ -6,7 +6,7 @@ import { isReady, mostNotReady, objectsOf, podsOf } from './cluster';
 import { figure, seconds, story } from './figures';
 import { watching, when, type Seen } from './kubernetes';
 import { watchPartitions, type Look } from './partitions';
-import { bootstrapOf, consume, createTopic, produce } from './records';
+import { bootstrapOf, consume, createTopic, produce, type Start } from './records';
 
 export interface Evidence {
   readonly before: readonly KubeObject[];
@@ -26,8 +26,12 @@ export interface Evidence {
 let topics = 0;
 
 /** Does something while a producer and a consumer run, and tells what happened from its beginning to its end. */
-export async function underLoad(cluster: string, brokers: readonly number[], act: () => Promise<unknown>): Promise<Evidence> {
-  const bootstrap = bootstrapOf(cluster);
+export async function underLoad(
+  cluster: string,
+  brokers: readonly number[],
+  act: () => Promise<unknown>,
+  bootstrap: Start = bootstrapOf(cluster),
+): Promise<Evidence> {
   const topic = `load-${String(Date.now())}-${String(topics++)}`;
   await createTopic(bootstrap, topic);
   const [producing, consuming] = await Promise.all([produce(bootstrap, topic), consume(bootstrap, topic)]);
