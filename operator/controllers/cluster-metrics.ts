@@ -1,9 +1,12 @@
 /** What is done and what is held, cluster by cluster, as Prometheus sees it. Label sets go when their cluster goes. */
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Outcome } from '../decide/action';
+import type { NodeView } from '../decide/node-view';
 import type { OperationView } from '../decide/operation-view';
 import type { Held } from '../decide/plan';
+import type { ClusterStatus } from '../decide/world';
 import { OperationMetrics } from './operation-metrics';
+import { StateMetrics } from './state-metrics';
 
 const CLUSTER = ['namespace', 'cluster'] as const;
 
@@ -16,11 +19,13 @@ interface Holds {
 export class ClusterMetrics {
   private readonly clusters = new Map<string, Holds>();
   private readonly operationMetrics: OperationMetrics;
+  private readonly stateMetrics: StateMetrics;
   private readonly actions: Counter<'namespace' | 'cluster' | 'action' | 'result'>;
 
   constructor(registry: Registry, now: () => number) {
     const registers = [registry];
     this.operationMetrics = new OperationMetrics(registry);
+    this.stateMetrics = new StateMetrics(registry);
     this.actions = new Counter({
       name: 'kafka_operator_actions_total',
       help: 'Actions carried out, by kind and result (done, refused by the last look, retry, failed)',
@@ -64,12 +69,19 @@ export class ClusterMetrics {
     this.operationMetrics.seen(key, views);
   }
 
+  /** What was judged; the nodes only of a spec that is accepted. */
+  judged(key: string, { conditions = [] }: ClusterStatus, views?: readonly NodeView[]): void {
+    this.stateMetrics.conditions(key, conditions);
+    if (views !== undefined) this.stateMetrics.nodes(key, views);
+  }
+
   acted(key: string, outcomes: readonly Outcome[]): void {
     for (const { action, result } of outcomes) this.actions.inc({ ...labelsOf(key), action: action.kind, result });
   }
 
   forget(key: string): void {
     this.operationMetrics.forget(key);
+    this.stateMetrics.forget(key);
     if (!this.clusters.delete(key)) return;
     const { namespace, cluster } = labelsOf(key);
     void this.actions.get().then(({ values }) => {
