@@ -35,8 +35,10 @@ includeObjectNames:
   - kafka.server:type=DelayedOperationPurgatory,name=PurgatorySize,delayedOperation=*
   - kafka.controller:type=KafkaController,name=*
   - kafka.controller:type=ControllerEventManager,name=AvgIdleRatio
+  - kafka.controller:type=ControllerStats,name=UncleanLeaderElectionsPerSec
   - kafka.network:type=RequestChannel,name=*
   - kafka.network:type=SocketServer,name=*
+  - kafka.server:type=socket-server-metrics,listener=*,networkProcessor=*
   - kafka.network:type=RequestMetrics,name=TotalTimeMs,request=Produce
   - kafka.network:type=RequestMetrics,name=TotalTimeMs,request=FetchConsumer
   - kafka.network:type=RequestMetrics,name=TotalTimeMs,request=FetchFollower
@@ -45,6 +47,7 @@ includeObjectNames:
   - kafka.network:type=RequestMetrics,name=RequestsPerSec,request=FetchFollower,version=*
   - kafka.log:type=LogManager,name=OfflineLogDirectoryCount
   - kafka.log:type=LogManager,name=LogDirectoryOffline,logDirectory=*
+  - kafka.log:type=LogCleaner,name=DeadThreadCount
   - kafka.log:type=LogManager,name=remainingLogsToRecover,dir=*
   - kafka.log:type=LogManager,name=remainingSegmentsToRecover,dir=*,threadNum=*
   - kafka.coordinator.group:type=GroupMetadataManager,name=NumGroups
@@ -67,6 +70,12 @@ rules:
     value: 1
     labels:
       version: $2
+  - pattern: kafka.server<type=socket-server-metrics, listener=(.+), networkProcessor=(.+)><>connection-count
+    name: kafka_server_socket_server_metrics_connection_count
+    type: GAUGE
+    labels:
+      listener: $1
+      processor: $2
   - pattern: kafka.network<type=RequestMetrics, name=(.+), request=(.+), version=(.+)><>Count
     name: kafka_network_requestmetrics_$1_total
     type: COUNTER
@@ -102,6 +111,23 @@ rules:
     name: kafka_$1_$2_$3
     type: GAUGE
 `;
+
+/** The beans of the traffic of each topic at a broker, and their rule. */
+const TOPIC_BEANS = ['BytesInPerSec', 'BytesOutPerSec', 'MessagesInPerSec'].map(
+  (name) => `  - kafka.server:type=BrokerTopicMetrics,name=${name},topic=*\n`,
+);
+const TOPIC_RULE = `  - pattern: kafka.server<type=BrokerTopicMetrics, name=(.+), topic=(.+)><>Count
+    name: kafka_server_brokertopicmetrics_topic_$1_total
+    type: COUNTER
+    labels:
+      topic: $2
+`;
+
+/**
+ * The operator's own rules with the traffic of each topic besides. Not the default, because a scrape and a readiness probe then
+ * cost more with every topic; who wants it writes it into `monitoringConfig.kafkaJMXExporterConfig`.
+ */
+export const JMX_RULES_BY_TOPIC = OWN_JMX_RULES.replace('rules:\n', () => `${TOPIC_BEANS.join('')}rules:\n${TOPIC_RULE}`);
 
 /**
  * A user's rule file with what readiness needs put first: the two beans and their rules. Text that is no YAML map is left
