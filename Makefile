@@ -105,8 +105,8 @@ build: $(modules) ## compile lib and operator to dist/
 	@$(bin)/tsc -p tsconfig.build.json
 
 .PHONY: generate
-generate: build ## CRDs of the chart and docs/reference from lib/api
-	$(call say,generate: $(chart)/files/crds; docs/reference)
+generate: build ## CRDs, rules and dashboards of the chart and docs/reference from lib
+	$(call say,generate: $(chart)/files; docs/reference)
 	@node tools/generate.js
 
 # Exit code 2 of the command says that there is something to do, which is no failure here.
