@@ -130,20 +130,21 @@ const isOnePort = ({ cluster }: Pick<Seen, 'cluster'>, { startingPort }: Resolve
 
 function byBalancer(seen: Seen, through: Through, node: ResolvedNode): Reached {
   const { listener, way } = through;
-  const onePort = isOnePort(seen, listener);
   const service = serviceOfWay(seen, listener, way);
+  const onePort = isOnePort(seen, listener);
   const host = onePort ? way.brokerHostnameTemplate?.replaceAll('%id', String(node.id)) : hostOf(seen, through, service);
+  if (onePort && host === undefined) return unnamed(listener);
   const wanted = onePort ? listener.anyCastPort : listener.startingPort + node.id;
-  const port = service === undefined ? wanted : balancedPort(seen, through, service, { wanted, name: brokerName(node.id) });
+  const port = balancedPort(seen, through, { service, wanted, name: brokerName(node.id) });
   if (host !== undefined && port !== undefined) return { state: 'known', address: { host, port }, way: way.name };
-  if (onePort && host === undefined)
-    return {
-      state: 'pending',
-      why: `listener ${listener.name} has no brokerHostnameTemplate by which its brokers are told apart`,
-      since: 0,
-    };
-  return pendingAt(seen, service ?? '', 'address');
+  return pendingAt(seen, service ?? '', host === undefined ? 'address' : 'node port');
 }
+
+const unnamed = ({ name }: ResolvedExternalListener): Reached => ({
+  state: 'pending',
+  why: `listener ${name} has no brokerHostnameTemplate by which its brokers are told apart`,
+  since: 0,
+});
 
 /** That of the Service; while it has none, the one that clients know. */
 const hostOf = (seen: Seen, { listener, way }: Through, service: string | undefined): string | undefined =>
@@ -151,12 +152,16 @@ const hostOf = (seen: Seen, { listener, way }: Through, service: string | undefi
     ? way.hostnameOverride
     : hostOfService(seen, service, way, lastKnown(seen, listener.name, anyBrokerName(way.name))?.host);
 
-const balancedPort = (
-  seen: Seen,
-  { listener, way }: Through,
-  service: string,
-  { wanted, name }: { readonly wanted: number; readonly name: string },
-): number | undefined => portOfService(seen, service, way, wanted) ?? lastKnown(seen, listener.name, name)?.port;
+interface Door {
+  readonly service: string | undefined;
+  /** Port of the Service, or of what stands in its place. */
+  readonly wanted: number;
+  /** In the status. */
+  readonly name: string;
+}
+
+const balancedPort = (seen: Seen, { listener, way }: Through, { service, wanted, name }: Door): number | undefined =>
+  service === undefined ? wanted : (portOfService(seen, service, way, wanted) ?? lastKnown(seen, listener.name, name)?.port);
 
 const pendingAt = (seen: Seen, service: string, what: 'address' | 'node port'): Reached => ({
   state: 'pending',
@@ -171,9 +176,8 @@ function anyBrokers(seen: Seen, listener: ResolvedExternalListener): readonly An
   return listener.ways.map((way) => {
     const service = serviceOfWay(seen, listener, way);
     const host = hostOf(seen, { listener, way }, service);
-    const wanted = listener.anyCastPort;
-    const name = anyBrokerName(way.name);
-    const port = service === undefined ? wanted : balancedPort(seen, { listener, way }, service, { wanted, name });
+    const door = { service, wanted: listener.anyCastPort, name: anyBrokerName(way.name) };
+    const port = balancedPort(seen, { listener, way }, door);
     return { way: way.name, address: host === undefined || port === undefined ? undefined : { host, port } };
   });
 }

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { START_SCRIPT, START_WITH_ADDRESS } from '../../../../lib/constructs/scripts/start';
 import { fakePod, properties, type Pod } from './fake-kafka';
 
 // Each test runs the script, which sleeps between its looks, and tools beside it.
@@ -235,6 +236,44 @@ describe('start.sh', () => {
       expect(run.code).toBe(0);
       expect(pod.has('started.properties')).toBe(false);
       expect(pod.has('wait/do-not-exit-yet')).toBe(false);
+    });
+  });
+
+  describe('of a broker that advertises an address of its Kubernetes node', () => {
+    const ADVERTISED = 'advertised.listeners=NODES://@NODE_ADDRESS@:31001,MORE://@NODE_ADDRESS@:31002,INTERNAL://orders-1:9092';
+    beforeEach(() => {
+      pod.write('start.sh', START_WITH_ADDRESS);
+      pod.write('config/broker-config', properties(pod.path('data'), [ADVERTISED]));
+      pod.write('placement/node', 'worker-1');
+      pod.write('placement/rack', 'zone-b');
+    });
+
+    test.each(['192.0.2.7', '[2001:db8::7]', 'worker-1.example.com'])('puts %s in wherever it is asked for', async (address) => {
+      pod.write('placement/address', address);
+      const run = await pod.start({ FORMAT_MODE: 'join', FAKE_EXIT: '0' });
+      expect(run.code).toBe(0);
+      const lines = pod.read('started.properties').split('\n');
+      expect(lines).toContain(`advertised.listeners=NODES://${address}:31001,MORE://${address}:31002,INTERNAL://orders-1:9092`);
+      expect(lines).toContain('broker.rack=zone-b');
+      expect(lines).toContain('process.roles=broker');
+      expect(statSync(pod.path('run/server.properties')).mode & 0o777).toBe(0o600);
+    });
+
+    test('waits for it, and can be stopped meanwhile: the placement may be older than the wish for an address', async () => {
+      const run = await pod.startAndStop('waiting for an address of type ExternalIP of Kubernetes node worker-1', {
+        FORMAT_MODE: 'join',
+        NODE_ADDRESS_TYPE: 'ExternalIP',
+      });
+      expect(run.code).toBe(0);
+      expect(pod.has('started.properties')).toBe(false);
+      expect(pod.has('wait/do-not-exit-yet')).toBe(false);
+    });
+
+    test('is the same script but for that', () => {
+      const without = (script: string) => script.split('\n').filter((line) => !START_WITH_ADDRESS.includes(line));
+      expect(without(START_SCRIPT)).toEqual([]);
+      expect(START_SCRIPT).not.toContain('put_in_address');
+      expect(START_WITH_ADDRESS.match(/put_in_address/g)).toHaveLength(2);
     });
   });
 
