@@ -1,4 +1,5 @@
 /** The ways in that Envoys serve, and which port or host name leads to which broker: listeners, clusters and Service ask here. */
+import { hostOfTemplate } from '../api/host-name';
 import type { ResolvedCluster, ResolvedExternalListener, ResolvedIngress, ResolvedNode } from '../api/resolved-cluster';
 import { membersOf } from './ingress-members';
 import { LABEL, wayLabel } from './naming';
@@ -54,7 +55,7 @@ export interface BrokerName {
 export function brokerNames({ way, members }: EnvoyWay): readonly BrokerName[] {
   const template = way.brokerHostnameTemplate;
   if (template === undefined) return [];
-  const named = members.map((node) => ({ node, name: template.replaceAll('%id', String(node.id)).toLowerCase() }));
+  const named = members.map((node) => ({ node, name: hostOfTemplate(template, node.id).toLowerCase() }));
   const anyCast = anyCastName(way);
   return named.filter(({ name }, at) => name !== anyCast && named.findIndex((other) => other.name === name) === at);
 }
