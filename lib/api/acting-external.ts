@@ -28,8 +28,8 @@ const CONFIGS: Readonly<Record<IngressController, Fields>> = {
 /** Top-level fields of the spec. */
 export const actingAccess = (controller: IngressController): Fields => ({
   ...CONFIGS[controller],
-  // Its name is a revision, which needs no namespace.
-  ...(controller === 'istioingress' ? { istioControlPlane: actsOf(['name']) } : {}),
+  // Its name is a revision, which needs no namespace; a cluster may live in a mesh whoever leads clients in.
+  istioControlPlane: actsOf(['name']),
   ...actsOf(['ingressController', 'removeUnusedIngressResources', 'networkPolicies']),
 });
 

@@ -75,7 +75,7 @@ export const ACTING_FIELDS: Readonly<Record<string, Acts>> = {
   // Which of its fields act depends on who runs it (below).
   cruiseControlConfig: {},
   // Who leads clients in from outside decides which of these act (acting-external.ts).
-  ...actingAccess('istioingress'),
+  ...actingAccess('envoy'),
 };
 
 /** Top-level fields of the spec of which nothing acts yet. zkAddresses is refused outright. */
@@ -127,10 +127,9 @@ export function fieldsNotActedUpon(
   cruiseControl: Pick<ResolvedCruiseControl, 'external'> | undefined,
 ): readonly string[] {
   const controller = controllerOf(spec);
-  const { istioControlPlane: _byController, ...acting } = actingWith(cruiseControl);
   const acts = {
     ...Object.fromEntries(NAMED_BY_FIELD.map((name) => [name, {}])),
-    ...acting,
+    ...actingWith(cruiseControl),
     ...actingAccess(controller),
     listenersConfig: { ...LISTENERS_CONFIG, externalListeners: { [ENTRIES]: actingListener(controller) } },
   };

@@ -2,6 +2,7 @@
  * What can be wrong with external access. Proxies and clients would find it out one connection at a time, long after the spec was
  * applied; so it is refused with the spec, and the proxies that run keep what they have.
  */
+import { addressHints, checkExternalAddresses } from './external-address-checks';
 import { checkExternalHosts, hostHints } from './external-host-checks';
 import { checkExternalNames } from './external-name-checks';
 import { externalView } from './external-place';
@@ -20,6 +21,7 @@ export function checkExternal(spec: DefaultedSpec, nodes: readonly ResolvedNode[
   const view = externalView(spec, nodes, metadata);
   return [
     ...checkExternalWays(spec, view),
+    ...checkExternalAddresses(spec, view),
     ...checkExternalPorts(view),
     ...checkExternalHosts(view),
     ...checkExternalNames(view),
@@ -30,5 +32,5 @@ export function checkExternal(spec: DefaultedSpec, nodes: readonly ResolvedNode[
 /** What is accepted and hardly ever meant. */
 export function externalHints(spec: DefaultedSpec, nodes: readonly ResolvedNode[], metadata: Named): readonly Hint[] {
   const view = externalView(spec, nodes, metadata);
-  return [...reachHints(view), ...nodePortHints(view), ...hostHints(view)];
+  return [...reachHints(view), ...nodePortHints(view), ...hostHints(view), ...addressHints(spec, view)];
 }

@@ -25,6 +25,9 @@ export const hostOfTemplate = (template: string, id: number): string => template
 const IS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 export const isObjectName = (name: string): boolean => name.length <= MAX_HOST_NAME && IS_SUBDOMAIN.test(name);
 
+/** An IPv4 or IPv6 address. */
+export const isAddress = (text: string): boolean => isIPv4(text) || isIPv6(text);
+
 /** Addresses with a common prefix, for example `10.0.0.0/8`. */
 export function isCidr(text: string): boolean {
   const [address = '', length = '', ...rest] = text.split('/');

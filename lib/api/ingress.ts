@@ -10,7 +10,9 @@ export const istioControlPlane = z
     name: text("Revision of the control plane: the gateways carry it in the label istio.io/rev, as in Istio's own installation."),
     namespace: text('Does not act, accepted for compatibility: the name of the revision is enough.').optional(),
   })
-  .describe('The Istio control plane that the gateways belong to (ingressController istioingress); left out: the default revision.');
+  .describe(
+    'The Istio mesh that the cluster lives in, whoever leads clients in; left out with ingressController istioingress: its default revision.',
+  );
 
 export const istioIngressConfig = z
   .object({

@@ -50,7 +50,7 @@ const cases: readonly (readonly [string, Record<string, unknown>, readonly strin
       istioIngressConfig: { replicas: 2 },
       contourIngressConfig: { tlsSecretName: 'x' },
     }),
-    ['spec.contourIngressConfig.tlsSecretName', 'spec.istioControlPlane', 'spec.istioIngressConfig.replicas'],
+    ['spec.contourIngressConfig.tlsSecretName', 'spec.istioControlPlane.namespace', 'spec.istioIngressConfig.replicas'],
   ],
   [
     'Istio: its revision needs no namespace',

@@ -178,6 +178,16 @@ describe('what cannot work is refused with its place', () => {
       outside([external({ externalTrafficPolicy: 'Local', ...config({ a: { serviceType: 'ClusterIP' } }) })]),
       `Invalid ${first}.config.ingressConfig[a].serviceType`,
     ],
+    [
+      'an external address that is none',
+      outside([byNodePort()], { brokers: [combined(0, { nodePortExternalIP: { external: 'node.example' } })] }),
+      'Invalid spec.brokers[0].brokerConfig.nodePortExternalIP[external]',
+    ],
+    [
+      'one external address for two brokers',
+      outside([byNodePort()], { brokers: [0, 1].map((id) => combined(id, { nodePortExternalIP: { external: '192.0.2.1' } })) }),
+      `Duplicate ${first}.containerPort`,
+    ],
     ['a name that ends with a dash', outside([external({ name: 'external-' })]), `Invalid ${first}.name`],
     [
       'an ingress configuration with a dot',
@@ -243,6 +253,11 @@ describe('what can work is accepted', () => {
     expect(problemsOf(of)).toEqual([]);
   });
 
+  test('one external address for two brokers whose host names lead to their node ports', () => {
+    const brokers = [0, 1].map((id) => combined(id, { nodePortExternalIP: { external: '192.0.2.1' } }));
+    expect(problemsOf(outside([byNodePort({ hostnameOverride: '.example.com' })], { brokers }))).toEqual([]);
+  });
+
   test('the same port for a broker and for the health checks of a proxy that does not lead to it', () => {
     const of = outside([external(config({ a: {}, b: { envoyConfig: { healthCheckPort: 19090 } } }))], {
       brokers: [combined(0), mapped(1, 'b')],
@@ -256,6 +271,11 @@ describe('what is hardly ever meant is accepted with a word', () => {
     ['nothing odd', outside([external(), byNodePort({ name: 'b', containerPort: 9095 })]), []],
     ['a node port that few API servers take', outside([byNodePort({ externalStartingPort: 19090 })]), [`${first}.externalStartingPort`]],
     ['a host name that follows without a dot', outside([byNodePort({ hostnameOverride: 'example.com' })]), [`${first}.hostnameOverride`]],
+    [
+      'an external address that nobody uses',
+      outside([external()], { brokers: [combined(0, { nodePortExternalIP: { external: '192.0.2.1' } })] }),
+      ['spec.brokers[0].brokerConfig.nodePortExternalIP[external]'],
+    ],
     [
       'a broker that clients of one listener do not reach',
       outside([external(config({ a: {} })), other({ externalStartingPort: 20000, ...config({ b: {} }, 'b') })], {

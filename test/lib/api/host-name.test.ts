@@ -1,4 +1,4 @@
-import { HOST_TEMPLATE, hostOfTemplate, isCidr, isHostName, isObjectName } from '../../../lib/api/host-name';
+import { HOST_TEMPLATE, hostOfTemplate, isAddress, isCidr, isHostName, isObjectName } from '../../../lib/api/host-name';
 
 test.each(['a', 'kafka.example.com', 'Kafka-1.example', '10.0.0.1', `${'a'.repeat(63)}.b`])('%s is a host name', (name) => {
   expect(isHostName(name)).toBe(true);
@@ -84,4 +84,14 @@ test.each<[string, boolean]>([
   ['a/b', false],
 ])('%p as the name of a Secret', (name, is) => {
   expect(isObjectName(name)).toBe(is);
+});
+
+test.each<[string, boolean]>([
+  ['192.0.2.1', true],
+  ['2001:db8::1', true],
+  ['192.0.2.1/32', false],
+  ['node.example', false],
+  ['', false],
+])('%p as an address', (text, is) => {
+  expect(isAddress(text)).toBe(is);
 });

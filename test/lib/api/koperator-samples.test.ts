@@ -20,6 +20,28 @@ describe('objects of Koperator', () => {
     ]);
   });
 
+  test.each([
+    'node ports that Kubernetes gives',
+    'node ports and external addresses',
+    'one ingress for each zone',
+    'Contour with host names on one port',
+  ])('lead clients in without ZooKeeper too: %s', (name) => {
+    const {
+      zkAddresses: _gone,
+      brokerConfigGroups,
+      ...of
+    } = zooKeeperSamples[name] as { brokerConfigGroups: { default: object } } & object & {
+        zkAddresses?: unknown;
+      };
+    const combined = { ...brokerConfigGroups.default, processRoles: ['controller', 'broker'] };
+    const kRaft = { ...of, brokerConfigGroups: { default: combined } };
+    expect(refusals(kRaft)).toEqual([]);
+    const { cluster: resolved, problems } = resolve(cluster(kRaft));
+    expect(problems).toEqual([]);
+    expect(resolved?.listeners.external).toHaveLength(1);
+    expect(resolved?.fieldsNotActedUpon).toEqual([]);
+  });
+
   test('act with every field', () => {
     expect(resolve(cluster(kRaftSample)).cluster?.fieldsNotActedUpon).toEqual([]);
   });
