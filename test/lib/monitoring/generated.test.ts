@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { JMX_RULES_BY_TOPIC } from '../../../lib/constructs/jmx-rules';
 import { ruleFile } from '../../../lib/monitoring/alert';
@@ -16,12 +16,6 @@ const files = generatedMonitoring({
   dashboardJson,
   jmxRulesByTopic: JMX_RULES_BY_TOPIC,
 });
-
-if (process.env['UPDATE_GOLDEN'] === '1')
-  for (const { path, text } of files) {
-    mkdirSync(dirname(join(ROOT, path)), { recursive: true });
-    writeFileSync(join(ROOT, path), text);
-  }
 
 test.each(files.map(({ path, text }) => [path, text] as const))('%s is what make generate writes', (path, text) => {
   expect(existsSync(join(ROOT, path)) ? readFileSync(join(ROOT, path), 'utf8') : '').toBe(text);
