@@ -19,6 +19,7 @@ import { replicasToSee } from '../decide/drain-interest';
 import { settingsToSee } from '../decide/dynamic-settings';
 import { describe, digest, heldLine } from '../decide/explain';
 import { identityIn } from '../decide/identity';
+import { presentHost } from '../decide/address-scheme';
 import { bootstrapAddresses } from '../decide/kafka-target';
 import { releasedOperations } from '../decide/operation-deletion';
 import { operationsIn } from '../decide/operation-view';
@@ -258,7 +259,7 @@ export class KafkaClusterController {
 
   private watchKafka(key: string, cluster: ResolvedCluster, world: World, status: ClusterStatus): void {
     const views = nodeViews(cluster, world);
-    this.parts.processes.watch(key, views.flatMap(askedProcess));
+    this.parts.processes.watch(key, views.flatMap((view) => askedProcess(view, presentHost(cluster, view, world))));
     const bootstrap = bootstrapAddresses(cluster, views, world);
     if (bootstrap.length === 0) {
       this.parts.sight.forget(key);
@@ -311,12 +312,13 @@ export class KafkaClusterController {
 }
 
 /** A broker that is not ready: whether it recovers its log only its process can say. */
-function askedProcess(view: NodeView): readonly AskedProcess[] {
+function askedProcess(view: NodeView, name: string): readonly AskedProcess[] {
   const { pod } = view;
   if (pod === undefined || !isAsked(view)) return [];
-  const { uid, namespace = '', name } = pod.object.metadata;
-  const host = pod.ip.includes(':') ? `[${pod.ip}]` : pod.ip;
-  return [{ node: view.node.id, uid, namespace, pod: name, address: `${host}:${String(METRICS_PORT)}`, hasRun: view.hasRun }];
+  const { uid, namespace = '', name: podName } = pod.object.metadata;
+  const at = (host: string): string => `${host}:${String(METRICS_PORT)}`;
+  const address = at(pod.ip.includes(':') ? `[${pod.ip}]` : pod.ip);
+  return [{ node: view.node.id, uid, namespace, pod: podName, address, byName: at(name), hasRun: view.hasRun }];
 }
 
 const isAlteration = ({ action, result }: Outcome): boolean => action.kind === 'alterConfigs' && result === 'done';

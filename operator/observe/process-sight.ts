@@ -15,6 +15,8 @@ export interface AskedProcess {
   readonly pod: string;
   /** `host:port` of the exporter. */
   readonly address: string;
+  /** The same by the node's name, for when its address does not answer: behind strict mutual TLS only names do. */
+  readonly byName?: string;
   /** It served before: what keeps it from serving now is worth a look at its log. */
   readonly hasRun: boolean;
 }
@@ -89,9 +91,11 @@ export class ProcessSight {
     asked.times += 1;
     const readsLog = asked.process.hasRun && asked.times % LINES_EVERY === 0;
     const { figures, lines } = this.options;
-    const { namespace, pod, address } = asked.process;
+    const { namespace, pod, address, byName } = asked.process;
     const [seen, log] = await Promise.all([
-      figures(address).catch(() => undefined),
+      figures(address)
+        .catch(() => (byName === undefined ? undefined : figures(byName)))
+        .catch(() => undefined),
       readsLog ? lines(namespace, pod, LINES).catch(() => '') : undefined,
     ]);
     const lastLines = log === undefined ? asked.view?.lastLines : linesOf(log);

@@ -56,6 +56,16 @@ describe('processes that are not ready', () => {
     sight.stop();
   });
 
+  it('are asked by name where their address does not answer, as behind strict mutual TLS', async () => {
+    const ofName = (address: string): Promise<NodeFigures> =>
+      address.startsWith('10.') ? Promise.reject(new Error('reset')) : Promise.resolve({ brokerState: 2, logsToRecover: undefined });
+    const { sight } = sightOf(ofName);
+    sight.watch('kafka/orders', [{ ...process(1), byName: 'orders-1.kafka.svc.cluster.local:9020' }]);
+    await flush();
+    expect(sight.look('kafka/orders')).toEqual({ 1: { brokerState: 2 } });
+    sight.stop();
+  });
+
   it('are asked again and again, with their last lines now and then, and wake nobody while nothing changes', async () => {
     let asked = 0;
     const log = Array.from({ length: 9 }, (_, n) => `line ${n} ${'x'.repeat(400)}`).join('\n');
