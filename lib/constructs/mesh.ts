@@ -10,11 +10,14 @@ import type { ResolvedCluster } from '../api/resolved-cluster';
 
 const PROXY_CONFIG = 'proxy.istio.io/config';
 
-/** Annotations of the nodes' Pods where the spec names a mesh; whoever writes the same annotation has the last word. */
-export function meshAnnotations({
-  ingressController,
-  istioRevision,
-}: Pick<ResolvedCluster, 'ingressController' | 'istioRevision'>): Readonly<Record<string, string>> {
-  if (ingressController !== 'istioingress' && istioRevision === undefined) return {};
+type Meshed = Pick<ResolvedCluster, 'ingressController' | 'istioRevision'>;
+
+/** The spec names a mesh. */
+export const isInMesh = ({ ingressController, istioRevision }: Meshed): boolean =>
+  ingressController === 'istioingress' || istioRevision !== undefined;
+
+/** Annotations of the nodes' Pods in a mesh; whoever writes the same annotation has the last word. */
+export function meshAnnotations(cluster: Meshed): Readonly<Record<string, string>> {
+  if (!isInMesh(cluster)) return {};
   return { [PROXY_CONFIG]: JSON.stringify({ proxyMetadata: { EXIT_ON_ZERO_ACTIVE_CONNECTIONS: 'true' } }) };
 }

@@ -3,6 +3,7 @@ import type { NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from 'kubern
 import type { ResolvedCluster } from '../api/resolved-cluster';
 import { childMetadata, manifest, type Draft } from './draft';
 import type { Manifest } from './manifest';
+import { isInMesh } from './mesh';
 
 export type Peers = readonly Draft<NetworkPolicyPeer>[];
 
@@ -23,8 +24,8 @@ export const ANY_POD: Peers = [{ namespaceSelector: {} }];
  */
 export const MESH_PORTS: readonly number[] = [15008, 15020, 15021, 15090];
 
-export const mesh = ({ ingressController }: ResolvedCluster): readonly Admission[] =>
-  ingressController === 'istioingress' ? [{ ports: MESH_PORTS.map(tcp), from: ANY_POD }] : [];
+export const mesh = (cluster: ResolvedCluster): readonly Admission[] =>
+  isInMesh(cluster) ? [{ ports: MESH_PORTS.map(tcp), from: ANY_POD }] : [];
 
 export interface PolicyOptions {
   readonly name: string;

@@ -232,6 +232,11 @@ test('a Cruise Control of somebody else gets in from any Pod, and has no policy 
   expect(isLetIn(policies, CLIENT, { labels: node(of, 1).labels ?? {}, port: 29092 })).toBe(true);
 });
 
+test('the mesh reaches its sidecars, whoever leads clients in', () => {
+  const of = made(PLAIN, { istioControlPlane: { name: 'stable' } });
+  expect(isLetIn(networkPolicies(of), CLIENT, { labels: node(of, 1).labels ?? {}, port: 15020 })).toBe(true);
+});
+
 test('what tries images is bound by none', () => {
   const of = made(PLAIN, CC);
   const labels = labelsOf(imageCheckPod(of, nodeOf(of, 1), { image: 'x', kubeNode: 'a' }));
