@@ -26,14 +26,9 @@ describe('objects of Koperator', () => {
     'one ingress for each zone',
     'Contour with host names on one port',
   ])('lead clients in without ZooKeeper too: %s', (name) => {
-    const {
-      zkAddresses: _gone,
-      brokerConfigGroups,
-      ...of
-    } = zooKeeperSamples[name] as { brokerConfigGroups: { default: object } } & object & {
-        zkAddresses?: unknown;
-      };
-    const combined = { ...brokerConfigGroups.default, processRoles: ['controller', 'broker'] };
+    const { zkAddresses: _zooKeeper, cruiseControlConfig: _other, ...of } = zooKeeperSamples[name]!;
+    const groups = of['brokerConfigGroups'] as { readonly default: object };
+    const combined = { ...groups.default, processRoles: ['controller', 'broker'] };
     const kRaft = { ...of, brokerConfigGroups: { default: combined } };
     expect(refusals(kRaft)).toEqual([]);
     const { cluster: resolved, problems } = resolve(cluster(kRaft));
