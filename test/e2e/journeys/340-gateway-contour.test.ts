@@ -14,11 +14,18 @@ const ROOT = join(__dirname, '../../..');
 const NAME = 'named';
 const KINDS = [API_GATEWAY, TLS_ROUTE, HTTP_PROXY];
 
+/** The same for any number of brokers: another one is no reason to restart those that run. */
+const ONE_COPY = [
+  ...['auto.create.topics.enable=false', 'log.cleaner.dedupe.buffer.size=4194304', 'offsets.topic.num.partitions=1'],
+  ...['offsets.topic.replication.factor=1', 'transaction.state.log.replication.factor=1', 'transaction.state.log.min.isr=1'],
+];
+
 const led = (ingressController: string, brokers: readonly number[] = [100]): ClusterOptions => ({
   name: NAME,
   nodes: { controllers: [0], brokers },
   storage: 'emptyDir',
   spec: {
+    readOnlyConfig: ONE_COPY.join('\n'),
     ingressController,
     removeUnusedIngressResources: true,
     networkPolicies: true,
