@@ -6,6 +6,7 @@
 import { parseQuantity } from '../api/quantity';
 import type { RawObject, ResolvedCluster, ResolvedEnvoy } from '../api/resolved-cluster';
 import { ANY_CAST_CLUSTER } from './envoy-clusters';
+import { isOlderEnvoy } from './envoy-version';
 import type { EnvoyWay } from './envoy-way';
 import { extension, FILES, watchedFile } from './envoy-xds';
 import { envoyName } from './naming';
@@ -44,12 +45,11 @@ const adminCluster: RawObject = {
   },
 };
 
-const healthListener = ({ healthCheckPort, healthCheckHttp10 }: ResolvedEnvoy): RawObject => ({
+const healthListener = ({ image, healthCheckPort, healthCheckHttp10 }: ResolvedEnvoy): RawObject => ({
   name: 'health',
   address: { socket_address: { address: '0.0.0.0', port_value: healthCheckPort } },
   // Full is not ill: who takes no more connections still answers, or it would be restarted under all it has.
-  bypass_overload_manager: true,
-  ignore_global_conn_limit: true,
+  ...(isOlderEnvoy(image) ? {} : { bypass_overload_manager: true, ignore_global_conn_limit: true }),
   filter_chains: [
     {
       filters: [
@@ -86,20 +86,21 @@ const routes: readonly RawObject[] = [
 ];
 
 /** Before the container runs out of memory, which would end every connection, no new ones are taken. */
-function overloadManager({ resources }: ResolvedEnvoy): RawObject {
+function overloadManager({ image, resources }: ResolvedEnvoy): RawObject {
   const connections = extension(
     'envoy.resource_monitors.global_downstream_max_connections',
     'envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig',
     { max_active_downstream_connections: MOST_CONNECTIONS },
   );
+  const monitors = isOlderEnvoy(image) ? [] : [connections];
   const bytes = memoryLimit(resources);
-  if (bytes === undefined) return { resource_monitors: [connections] };
+  if (bytes === undefined) return { resource_monitors: monitors };
   const heap = 'envoy.resource_monitors.fixed_heap';
   const from = (name: string, value: number): RawObject => ({ name, triggers: [{ name: heap, threshold: { value } }] });
   return {
     refresh_interval: '0.25s',
     resource_monitors: [
-      connections,
+      ...monitors,
       extension(heap, 'envoy.extensions.resource_monitors.fixed_heap.v3.FixedHeapConfig', { max_heap_size_bytes: String(bytes) }),
     ],
     actions: [from('envoy.overload_actions.shrink_heap', 0.75), from('envoy.overload_actions.stop_accepting_connections', 0.85)],

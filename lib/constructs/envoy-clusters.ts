@@ -5,6 +5,7 @@
  */
 import type { RawObject, ResolvedCluster, ResolvedNode } from '../api/resolved-cluster';
 import { nodeHost } from '../kafka/address';
+import { isOlderEnvoy } from './envoy-version';
 import type { EnvoyWay } from './envoy-way';
 import { extension, typed } from './envoy-xds';
 import { METRICS_PORT } from './ports';
@@ -15,13 +16,20 @@ export const brokerClusterName = (id: number): string => `broker-${id}`;
 /** Envoy's own limits (1024 connections) are made for HTTP; Kafka has limits of its own. */
 const UNLIMITED = 1_000_000_000;
 
+/** On what the words depend in which a cluster is written. */
+interface Words {
+  readonly headless: boolean;
+  readonly older: boolean;
+}
+
 export function clusterResources(cluster: ResolvedCluster, entry: EnvoyWay, withdrawn: ReadonlySet<number>): readonly RawObject[] {
-  const { listener, members } = entry;
+  const { listener, members, way } = entry;
+  const words: Words = { headless: cluster.headless, older: isOlderEnvoy(way.envoy.image) };
   const endpointOf = (node: ResolvedNode): RawObject => endpoint(nodeHost(cluster, node), listener.containerPort);
   const all = openTo(members, withdrawn).map((node) => checked(nodeHost(cluster, node), listener.containerPort));
   return [
-    ...members.map((node) => dnsCluster(cluster, brokerClusterName(node.id), [{ endpoint: endpointOf(node) }])),
-    { ...dnsCluster(cluster, ANY_CAST_CLUSTER, all), ...ANY_CAST },
+    ...members.map((node) => dnsCluster(words, brokerClusterName(node.id), [{ endpoint: endpointOf(node) }])),
+    { ...dnsCluster(words, ANY_CAST_CLUSTER, all), ...anyCast(words) },
   ];
 }
 
@@ -46,18 +54,21 @@ const checked = (host: string, port: number): RawObject => ({
  * What was called STRICT_DNS: every address of every name, asked for anew at slightly different times. Behind a headless Service it is
  * that of the Pod, which the next Pod does not have; a Service of a broker keeps its own.
  */
-const byName = ({ headless }: Pick<ResolvedCluster, 'headless'>): RawObject =>
-  extension('envoy.clusters.dns', 'envoy.extensions.clusters.dns.v3.DnsCluster', {
+function byName({ headless, older }: Words): RawObject {
+  const dns = {
     dns_lookup_family: 'V4_PREFERRED',
     dns_refresh_rate: headless ? '2s' : '30s',
-    dns_jitter: '0.2s',
+    ...(older ? {} : { dns_jitter: '0.2s' }),
     dns_failure_refresh_rate: { base_interval: '0.5s', max_interval: '2s' },
-  });
+  };
+  if (older) return { type: 'STRICT_DNS', ...dns };
+  return { cluster_type: extension('envoy.clusters.dns', 'envoy.extensions.clusters.dns.v3.DnsCluster', dns) };
+}
 
-function dnsCluster(cluster: ResolvedCluster, name: string, endpoints: readonly RawObject[]): RawObject {
+function dnsCluster(words: Words, name: string, endpoints: readonly RawObject[]): RawObject {
   return {
     ...typed('envoy.config.cluster.v3.Cluster', { name }),
-    cluster_type: byName(cluster),
+    ...byName(words),
     connect_timeout: '1s',
     lb_policy: 'ROUND_ROBIN',
     circuit_breakers: { thresholds: [LIMITS] },
@@ -78,7 +89,7 @@ const LIMITS: RawObject = {
   max_retries: UNLIMITED,
 };
 
-const ANY_CAST: RawObject = {
+const anyCast = ({ older }: Words): RawObject => ({
   // A broker whose name is gone is not kept for the sake of its last health check.
   ignore_health_on_host_removal: true,
   // While no check at all succeeds (the port of the metrics is closed to us) every broker is tried; Envoy's own threshold is one half.
@@ -94,11 +105,14 @@ const ANY_CAST: RawObject = {
       unhealthy_threshold: 2,
       healthy_threshold: 1,
       http_health_check: { path: '/-/healthy' },
-      event_logger: [
-        extension('envoy.health_check.event_sink.file', 'envoy.extensions.health_check.event_sinks.file.v3.HealthCheckEventFileSink', {
-          event_log_path: '/dev/stdout',
-        }),
-      ],
+      ...(older ? EVENT_LOG : { event_logger: [EVENT_SINK] }),
     },
   ],
-};
+});
+
+const EVENT_LOG: RawObject = { event_log_path: '/dev/stdout' };
+const EVENT_SINK = extension(
+  'envoy.health_check.event_sink.file',
+  'envoy.extensions.health_check.event_sinks.file.v3.HealthCheckEventFileSink',
+  EVENT_LOG,
+);

@@ -212,6 +212,7 @@ describe('a real Envoy takes the files', () => {
     ['one port with TLS that is passed through', withListener(exposed(ONE_PORT), { tlsSecretName: undefined }), []],
     ['TLS at each port', exposed({ ids: [100], listener: { tlsSecretName: 'certificate' } }), []],
     ['HTTP/1.0', exposed({ ids: [100], envoyConfig: { enableHealthCheckHttp10: true, resourceRequirements: {} } }), []],
+    ['the words of an older image', exposed({ ids: [100, 101], envoyConfig: { image: 'envoyproxy/envoy:v1.22.2' } }), [100]],
     ['nobody behind a way', exposed({ ...ZONES, mapping: { 100: ['az2'], 101: ['az2'], 102: ['az2'] } }), []],
     ...drawn,
   ])('%s', (_name, of, withdrawn) => {
