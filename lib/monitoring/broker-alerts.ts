@@ -26,7 +26,7 @@ export const BROKER_ALERTS: AlertGroup = {
       severity: 'critical',
       expr: `${missingNodes('broker')} > 0`,
       for: '10m',
-      summary: '{{ $value }} brokers of {{ $labels.namespace }}/{{ $labels.cluster }} do not serve',
+      summary: 'Brokers of {{ $labels.namespace }}/{{ $labels.cluster }} that do not serve: {{ $value }}',
       description:
         'For longer than a restart takes. The condition Ready of the KafkaCluster names them, Degraded says why where the operator knows.',
       runbook: 'broker-down.md',
@@ -55,7 +55,7 @@ export const BROKER_ALERTS: AlertGroup = {
       severity: 'warning',
       expr: `max by (${A_BROKER}) (${BROKER.fetcherFailed}) > 0`,
       for: '5m',
-      summary: `${WHO} no longer copies {{ $value }} partitions`,
+      summary: `Partitions that ${WHO} no longer copies: {{ $value }}`,
       description: 'Its fetcher gave them up after an error; the log of the broker has it. A restart of the broker tries again.',
       runbook: 'partitions.md',
     },

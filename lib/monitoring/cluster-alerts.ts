@@ -17,7 +17,7 @@ export const CLUSTER_ALERTS: AlertGroup = {
       severity: 'critical',
       expr: `${atController(CONTROLLER.offlinePartitions)} > 0`,
       for: '1m',
-      summary: '{{ $value }} partitions of {{ $labels.namespace }}/{{ $labels.kafka_cr }} have no leader',
+      summary: 'Partitions of {{ $labels.namespace }}/{{ $labels.kafka_cr }} without a leader: {{ $value }}',
       description:
         'Nobody can read or write them. Every replica that could lead is on a broker that does not serve: bring that broker back.',
       runbook: 'partitions.md',
@@ -28,7 +28,7 @@ export const CLUSTER_ALERTS: AlertGroup = {
       expr: `${overBrokers(BROKER.belowMinInSync)} > 0`,
       for: '2m',
       summary:
-        '{{ $value }} partitions of {{ $labels.namespace }}/{{ $labels.kafka_cr }} have fewer replicas in sync than min.insync.replicas',
+        'Partitions of {{ $labels.namespace }}/{{ $labels.kafka_cr }} with fewer replicas in sync than min.insync.replicas: {{ $value }}',
       description: 'Producers with acks=all are refused. Bring back the brokers that miss, or those that fell behind.',
       runbook: 'partitions.md',
     },
@@ -37,7 +37,7 @@ export const CLUSTER_ALERTS: AlertGroup = {
       severity: 'warning',
       expr: `${overBrokers(BROKER.underReplicated)} > 0`,
       for: '10m',
-      summary: '{{ $value }} partitions of {{ $labels.namespace }}/{{ $labels.kafka_cr }} miss a replica in sync',
+      summary: 'Partitions of {{ $labels.namespace }}/{{ $labels.kafka_cr }} that miss a replica in sync: {{ $value }}',
       description:
         'Reading and writing goes on with fewer copies than wanted, and restarts wait. Longer than a rolling restart takes it is a broker that is down or cannot keep up.',
       runbook: 'partitions.md',
@@ -56,7 +56,7 @@ export const CLUSTER_ALERTS: AlertGroup = {
       severity: 'warning',
       expr: `${atController(CONTROLLER.fencedBrokers)} > 0`,
       for: '10m',
-      summary: '{{ $value }} brokers of {{ $labels.namespace }}/{{ $labels.kafka_cr }} are registered and do not serve',
+      summary: 'Brokers of {{ $labels.namespace }}/{{ $labels.kafka_cr }} that are registered and do not serve: {{ $value }}',
       description:
         'The active controller has had no heartbeat of them. Look at their Pods, and at the network between them and the controllers.',
       runbook: 'broker-down.md',

@@ -33,7 +33,7 @@ export const CONTROLLER_ALERTS: AlertGroup = {
       severity: 'critical',
       expr: `${missingNodes('controller')} > 0`,
       for: '10m',
-      summary: '{{ $value }} controllers of {{ $labels.namespace }}/{{ $labels.cluster }} do not serve',
+      summary: 'Controllers of {{ $labels.namespace }}/{{ $labels.cluster }} that do not serve: {{ $value }}',
       description: 'For longer than a restart takes. When a majority is lost, nothing can change any more.',
       runbook: 'controllers-and-quorum.md',
     },
@@ -66,7 +66,7 @@ export const CONTROLLER_ALERTS: AlertGroup = {
         .map((errors) => `(${errors}) > 0`)
         .join(' or '),
       for: '1m',
-      summary: '{{ $labels.namespace }}/{{ $labels.pod }} could not apply {{ $value }} records of the metadata',
+      summary: 'Records of the metadata that {{ $labels.namespace }}/{{ $labels.pod }} could not apply: {{ $value }}',
       description:
         'It may have another picture of the cluster than the rest. Its log has the error; look for a known problem of this version of Kafka before you restart it.',
       runbook: 'controllers-and-quorum.md',

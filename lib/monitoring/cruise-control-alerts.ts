@@ -15,7 +15,7 @@ export const CRUISE_CONTROL_ALERTS: AlertGroup = {
       severity: 'warning',
       expr: `max by (namespace, cluster) (${OPERATOR.operations}{state="failed"}) > 0`,
       for: '1m',
-      summary: `{{ $value }} CruiseControlOperations of ${CLUSTER} failed for good`,
+      summary: `CruiseControlOperations of ${CLUSTER} that failed for good: {{ $value }}`,
       description: 'A broker or volume is not filled or emptied. The status of the operation has the words of Cruise Control.',
       runbook: 'operation-failed.md',
     },

@@ -25,7 +25,7 @@ export const OPERATOR_ALERTS: AlertGroup = {
       severity: 'warning',
       expr: `max by (namespace, queue) (${OPERATOR.queueDepth}) > 0 and on (namespace, queue) ${runs('')} == 0`,
       for: '10m',
-      summary: '{{ $value }} clusters wait, and the operator has finished no pass for ten minutes',
+      summary: 'The operator has finished no pass for ten minutes; clusters that wait: {{ $value }}',
       description: 'Its workers hang, most likely in requests. Look at its log; a restart of its Pod is safe at any time.',
       runbook: 'operator-down.md',
     },

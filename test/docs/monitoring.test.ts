@@ -27,7 +27,7 @@ test.each(values.map((block) => [block]))('the chart takes the values %j, and do
 });
 
 test('a scrape adds the labels that rules and dashboards go by', () => {
-  const [monitor, scrape] = blocks as readonly [
+  const [monitor, scrape] = blocks as unknown as readonly [
     { spec: { podTargetLabels: readonly string[]; podMetricsEndpoints: readonly { port: string }[] } },
     { relabel_configs: readonly { target_label?: string; source_labels: readonly string[] }[] },
   ];
