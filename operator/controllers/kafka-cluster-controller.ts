@@ -223,9 +223,7 @@ export class KafkaClusterController {
     const gathered = early ? undefined : await this.write(key, world, status);
     this.watchKafka(key, cluster, world, status);
     this.watchCruiseControl(key, cluster, world, status);
-    this.parts.metrics?.held(key, plan.held, this.parts.now());
-    this.parts.metrics?.operations(key, operationsIn(world));
-    this.parts.metrics?.judged(key, status, nodeViews(cluster, world));
+    this.count(key, cluster, { world, plan }, status);
     const holds = this.holds.judge(key, plan.held, this.parts.now());
     this.tell(world, [...holds.events, ...this.anomalies.judge(key, world, this.parts.now())]);
     const tried = new Set(outcomes.map((o) => describe(o.action)));
@@ -234,6 +232,14 @@ export class KafkaClusterController {
     const seen =
       left.length > 0 || outcomes.some(isAlteration) ? SETTINGS_SEEN_AFTER : outcomes.length > 0 ? WRITTEN_SEEN_AFTER : undefined;
     return this.retry(outcomes) ?? (more ? { requeueAfter: 0 } : soonest(gathered, holds.lookAgainIn, plan.wakeAfter, seen));
+  }
+
+  private count(key: string, cluster: ResolvedCluster, { world, plan }: Pick<Pass, 'world' | 'plan'>, status: ClusterStatus): void {
+    const { metrics, now } = this.parts;
+    if (metrics === undefined) return;
+    metrics.held(key, plan.held, now());
+    metrics.operations(key, operationsIn(world));
+    metrics.judged(key, status, nodeViews(cluster, world));
   }
 
   private retry(outcomes: readonly Outcome[]): { requeueAfter: number } | undefined {
@@ -259,7 +265,10 @@ export class KafkaClusterController {
 
   private watchKafka(key: string, cluster: ResolvedCluster, world: World, status: ClusterStatus): void {
     const views = nodeViews(cluster, world);
-    this.parts.processes.watch(key, views.flatMap((view) => askedProcess(view, presentHost(cluster, view, world))));
+    this.parts.processes.watch(
+      key,
+      views.flatMap((view) => askedProcess(view, presentHost(cluster, view, world))),
+    );
     const bootstrap = bootstrapAddresses(cluster, views, world);
     if (bootstrap.length === 0) {
       this.parts.sight.forget(key);
