@@ -127,7 +127,9 @@ export async function consume(bootstrap: Start, topic: string): Promise<Consumin
   const found = new Set<number>();
   let lastNews = Date.now();
   await consumer.connect();
-  await consumer.subscribe({ topics: [topic], fromBeginning: true });
+  // A broker of several may not have heard of a new topic yet.
+  const subscribed = async (): Promise<true> => consumer.subscribe({ topics: [topic], fromBeginning: true }).then(() => true);
+  await until(`topic ${topic} is known to whom the consumer asks`, subscribed, { seconds: 60 });
   await consumer.run({
     eachMessage: async ({ message }) => {
       found.add(Number(message.value?.toString()));

@@ -34,7 +34,9 @@ export async function underLoad(
 ): Promise<Evidence> {
   const topic = `load-${String(Date.now())}-${String(topics++)}`;
   await createTopic(bootstrap, topic);
-  const [producing, consuming] = await Promise.all([produce(bootstrap, topic), consume(bootstrap, topic)]);
+  // One after the other: a producer whose consumer could not begin would go on for ever.
+  const consuming = await consume(bootstrap, topic);
+  const producing = await produce(bootstrap, topic);
   const [before, budgetsBefore] = await Promise.all([podsOf(cluster), objectsOf(cluster, BUDGET)]);
   const watches = await Promise.all([watching(POD), watching(KAFKA_CLUSTER), watching(BUDGET)]);
   const partitions = watchPartitions(cluster, brokers);
