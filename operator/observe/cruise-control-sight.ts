@@ -67,6 +67,7 @@ const NOT_ASKED = { state: 'notAsked' } as const;
 
 export class CruiseControlSight {
   private readonly sights = new Map<string, Sight>();
+  private stopped = false;
 
   constructor(private readonly options: CruiseControlSightOptions) {}
 
@@ -78,6 +79,7 @@ export class CruiseControlSight {
 
   /** Looks every `interval` milliseconds from now on, the first time at once; undefined: knows where it is and does not look. */
   watch(key: string, place: CruiseControlPlace, interval: number | undefined): void {
+    if (this.stopped) return;
     const known = this.sights.get(key);
     if (known !== undefined && !isSame(known.place, place)) this.forget(key);
     const sight = this.sights.get(key) ?? this.begin(key, place);
@@ -114,7 +116,9 @@ export class CruiseControlSight {
     );
   }
 
+  /** For good: a pass that was under way begins nothing any more. */
   stop(): void {
+    this.stopped = true;
     for (const key of [...this.sights.keys()]) this.forget(key);
   }
 

@@ -86,6 +86,7 @@ const besides = ({ settings, placement }: Sight, at: number): Partial<KafkaView>
 
 export class KafkaSight {
   private readonly sights = new Map<string, Sight>();
+  private stopped = false;
 
   constructor(private readonly options: SightOptions) {}
 
@@ -104,6 +105,7 @@ export class KafkaSight {
    * resource or a broker is of interest that was not before.
    */
   watch(target: KafkaTarget, interval: number, interests: Partial<Interests> = NO_INTERESTS): void {
+    if (this.stopped) return;
     const all = { ...NO_INTERESTS, ...interests };
     const sight = this.sights.get(target.key) ?? this.begin(target);
     if (sight.target.bootstrap.join() !== target.bootstrap.join()) this.redirect(sight, target);
@@ -150,7 +152,9 @@ export class KafkaSight {
     void sight.connection.close();
   }
 
+  /** For good: a pass that was under way begins nothing any more. */
   stop(): void {
+    this.stopped = true;
     for (const key of [...this.sights.keys()]) this.forget(key);
   }
 

@@ -45,6 +45,7 @@ const LINES_EVERY = 10;
 export class ProcessSight {
   private readonly clusters = new Map<string, Map<number, Asked>>();
   private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
 
   constructor(private readonly options: ProcessSightOptions) {}
 
@@ -58,6 +59,7 @@ export class ProcessSight {
 
   /** From now on these of a cluster, and no others. */
   watch(key: string, processes: readonly AskedProcess[]): void {
+    if (this.stopped) return;
     if (processes.length === 0) {
       this.clusters.delete(key);
       return;
@@ -76,15 +78,21 @@ export class ProcessSight {
     this.clusters.delete(key);
   }
 
+  /** For good: a pass that was under way begins nothing any more. */
   stop(): void {
+    this.stopped = true;
     this.clusters.clear();
+    this.rest();
+  }
+
+  private rest(): void {
     clearInterval(this.timer);
     this.timer = undefined;
   }
 
   private askAll(): void {
     for (const [key, processes] of this.clusters) for (const asked of processes.values()) void this.ask(key, asked);
-    if (this.clusters.size === 0) this.stop();
+    if (this.clusters.size === 0) this.rest();
   }
 
   private async ask(key: string, asked: Asked): Promise<void> {

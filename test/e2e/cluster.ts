@@ -1,5 +1,5 @@
 /** KafkaClusters as small as they can be, and what the journeys wait for. */
-import { KAFKA_CLUSTER, OWNED, POD } from '../../operator/kinds';
+import { KAFKA_CLUSTER, OPTIONAL, OWNED, POD } from '../../operator/kinds';
 import type { ClusterStatus, Condition } from '../../operator/decide/world';
 import { LABEL } from '../../lib/constructs/naming';
 import { isNotFound } from '../../operator/runtime/kube-error';
@@ -156,7 +156,16 @@ export async function podsOf(cluster: string): Promise<readonly KubeObject[]> {
 
 /** Everything that belongs to a cluster, for example `ConfigMap/shared-scripts-1a2b3c4d`, sorted. */
 export async function namesOf(cluster: string): Promise<readonly string[]> {
-  const objects = (await Promise.all(OWNED.map((kind) => objectsOf(cluster, kind)))).flat();
+  const of = async (kind: Kind): Promise<readonly KubeObject[]> => {
+    try {
+      return await objectsOf(cluster, kind);
+    } catch (error) {
+      // There are none of a kind whose definition is not installed.
+      if (OPTIONAL.includes(kind) && isNotFound(error)) return [];
+      throw error;
+    }
+  };
+  const objects = (await Promise.all(OWNED.map(of))).flat();
   return objects.map((o) => `${o.kind}/${o.metadata.name}`).sort();
 }
 

@@ -140,6 +140,7 @@ describe('the sight of Cruise Control', () => {
     sight.watch('kafka/other', place, 2_000);
     await pass(0);
     sight.stop();
+    sight.watch(KEY, place, 2_000); // by a pass that was under way
     await pass(60_000);
     expect([told.open, told.asked, told.changes.length, stateOf(sight)]).toEqual([0, 2, 2, 'notAsked']);
   });

@@ -121,6 +121,7 @@ describe('sight of Kafka', () => {
     sight.watch({ ...target, key: 'kafka/other' }, 1000);
     await pass(0);
     sight.stop();
+    sight.watch(target, 1000); // by a pass that was under way
     await pass(10_000);
     expect([told.open, told.asked]).toEqual([0, 2]);
   });

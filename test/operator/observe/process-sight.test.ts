@@ -54,6 +54,9 @@ describe('processes that are not ready', () => {
     await flush();
     expect(sight.look('kafka/orders')).toEqual({ 1: {} });
     sight.stop();
+    sight.watch('kafka/orders', [process(1)]); // by a pass that was under way
+    await flush();
+    expect(sight.look('kafka/orders')).toEqual({});
   });
 
   it('are asked by name where their address does not answer, as behind strict mutual TLS', async () => {

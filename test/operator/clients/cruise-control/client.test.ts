@@ -27,7 +27,7 @@ afterEach(async () => {
   await server.close();
 });
 
-function dial(target: Partial<CruiseControlTarget> = {}, timeOuts = { read: 2_000, write: 2_000 }) {
+function dial(target: Partial<CruiseControlTarget> = {}, timeOuts = { read: 20_000, write: 20_000 }) {
   const client = connectCruiseControl(
     { origin: server.origin, insecureSkipVerify: false, userAgent: 'kafka-operator/1', ...target },
     timeOuts,
