@@ -98,11 +98,15 @@ export class SimKafka {
     this.node(id).sockets.forEach((socket) => socket.destroy());
   }
 
-  /** The broker behaves again, at the same port. */
+  /** The broker behaves again, at the same port, or at another one where somebody's connection has taken it meanwhile (`resolve` knows). */
   async heal(id: number): Promise<void> {
     const node = this.node(id);
     node.fault = undefined;
-    if (!node.server.listening) await this.open(id, node.port);
+    if (node.server.listening) return;
+    await this.open(id, node.port).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE') throw error;
+      return this.open(id);
+    });
   }
 
   private node(id: number): SimNode {
