@@ -103,8 +103,8 @@ export class SimKafka {
     const node = this.node(id);
     node.fault = undefined;
     if (node.server.listening) return;
-    await this.open(id, node.port).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EADDRINUSE') throw error;
+    await this.open(id, node.port).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
       return this.open(id);
     });
   }
