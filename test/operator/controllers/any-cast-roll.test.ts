@@ -14,7 +14,7 @@ jest.setTimeout(300_000);
 
 const MOST = 40;
 /** Most of the time they wait. */
-const AT_ONCE = 8;
+const AT_ONCE = 4;
 /** Milliseconds, on a busy machine. */
 const LIMIT = 90_000;
 const PROXY = 'envoy-1';
