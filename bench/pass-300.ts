@@ -3,6 +3,7 @@
  * comparison of the status, with real stores and a Kafka view, and no API server: a request ends the benchmark.
  */
 import { stringify } from 'yaml';
+import { KafkaPlaces } from '../operator/controllers/kafka-places';
 import { KafkaClusterController } from '../operator/controllers/kafka-cluster-controller';
 import type { KafkaConnection } from '../operator/clients/kafka/connection';
 import { decide } from '../operator/decide/decide';
@@ -109,6 +110,7 @@ function parts(world: World, object: KubeObject) {
   const now = (): number => NOW;
   const sight = new KafkaSight({ connect: () => answering(world), now, signature: signatureOf, onChange: () => undefined });
   const controller = new KafkaClusterController({
+    places: new KafkaPlaces(),
     kube: refusing(),
     stores: { clusters: store(KAFKA_CLUSTER, [object]), nodes: store(NODE, kubeNodes), owned },
     sight,

@@ -11,6 +11,14 @@ const kind = (apiVersion: string, name: string, plural: string, namespaced = tru
 
 export const KAFKA_CLUSTER = kind(CLUSTER_API_VERSION, 'KafkaCluster', 'kafkaclusters');
 export const OPERATION = kind(`${GROUP}/v1alpha1`, 'CruiseControlOperation', 'cruisecontroloperations');
+export const TOPIC = kind(`${GROUP}/v1alpha1`, 'KafkaTopic', 'kafkatopics');
+export const USER = kind(`${GROUP}/v1alpha1`, 'KafkaUser', 'kafkausers');
+/** Of cert-manager. */
+export const CERTIFICATE = kind('cert-manager.io/v1', 'Certificate', 'certificates');
+export const ISSUER = kind('cert-manager.io/v1', 'Issuer', 'issuers');
+export const SIGNING_REQUEST = kind('certificates.k8s.io/v1', 'CertificateSigningRequest', 'certificatesigningrequests', false);
+/** Of the Prometheus operator. */
+export const POD_MONITOR = kind('monitoring.coreos.com/v1', 'PodMonitor', 'podmonitors');
 export const POD = kind('v1', 'Pod', 'pods');
 export const CLAIM = kind('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims');
 export const CONFIG_MAP = kind('v1', 'ConfigMap', 'configmaps');
@@ -30,7 +38,16 @@ export const EVENT = kind('v1', 'Event', 'events');
 export const LEASE = kind('coordination.k8s.io/v1', 'Lease', 'leases');
 
 /** Kinds of others, whose custom resource definitions may be missing: then there are none of them, and nothing of them is written. */
-export const OPTIONAL: readonly Kind[] = [ISTIO_GATEWAY, VIRTUAL_SERVICE, DESTINATION_RULE, HTTP_PROXY, API_GATEWAY, TLS_ROUTE];
+export const OPTIONAL: readonly Kind[] = [
+  ISTIO_GATEWAY,
+  VIRTUAL_SERVICE,
+  DESTINATION_RULE,
+  HTTP_PROXY,
+  API_GATEWAY,
+  TLS_ROUTE,
+  CERTIFICATE,
+  ISSUER,
+];
 
 /** Kinds that belong to one cluster, found by its labels. */
 export const OWNED: readonly Kind[] = [POD, CLAIM, CONFIG_MAP, SECRET, SERVICE, BUDGET, OPERATION, DEPLOYMENT, NETWORK_POLICY, ...OPTIONAL];
@@ -41,7 +58,7 @@ export function kindKey({ apiVersion, kind: name }: Pick<Kind, 'apiVersion' | 'k
   return slash < 0 ? name : `${name}.${apiVersion.slice(0, slash)}`;
 }
 
-const KNOWN = new Map([...OWNED, KAFKA_CLUSTER, NODE, EVENT].map((k) => [kindKey(k), k] as const));
+const KNOWN = new Map([...OWNED, KAFKA_CLUSTER, TOPIC, USER, SIGNING_REQUEST, NODE, EVENT].map((k) => [kindKey(k), k] as const));
 
 export function kindOf(object: Pick<Kind, 'apiVersion' | 'kind'>): Kind {
   const found = KNOWN.get(kindKey(object));

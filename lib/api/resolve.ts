@@ -20,6 +20,7 @@ import { departingNodes } from './departing-nodes';
 import type { RawObject, ResolvedCluster, ResolvedNode } from './resolved-cluster';
 import { resolveListeners } from './resolved-listeners';
 import { cruiseControlHints, resolveCruiseControl } from './resolved-cruise-control';
+import { resolveSecurity } from './resolved-security';
 import { resolveNode } from './resolved-node';
 import { problemsOf } from './schema-problem';
 import { settingFindings } from './setting-findings';
@@ -88,6 +89,7 @@ function resolveSpec({ metadata, spec, raw }: Read, recorded: readonly RecordedN
     ...settingsOf(spec),
     kafkaVersion,
     listeners,
+    security: resolveSecurity(spec, listeners),
     nodes: [...nodes, ...departing.nodes].sort((a, b) => a.id - b.id),
     metricsReporter: cruiseControl !== undefined,
     cruiseControl,

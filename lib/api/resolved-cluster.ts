@@ -26,6 +26,7 @@ export interface ResolvedCluster {
   /** `static` only when the cluster's readOnlyConfig carries `controller.quorum.voters`. */
   readonly quorumMode: 'dynamic' | 'static';
   readonly listeners: ResolvedListeners;
+  readonly security: ResolvedSecurity;
   /** Cluster `readOnlyConfig`, parsed. */
   readonly readOnlyConfig: Readonly<Record<string, string>>;
   /** `clusterWideConfig`, parsed. */
@@ -307,4 +308,40 @@ export interface ResolvedListener {
   readonly name: string;
   readonly protocol: 'plaintext' | 'ssl' | 'sasl_plaintext' | 'sasl_ssl';
   readonly containerPort: number;
+  /** Whether clients show a certificate; of no meaning without TLS. */
+  readonly clientAuth: 'required' | 'requested' | 'none';
+  /** `serverSSLCertSecret`: a Secret of the user's own; undefined: the generated certificate. */
+  readonly ownSecret: string | undefined;
 }
+
+/** Who the cluster trusts, and who makes its certificates. */
+export interface ResolvedSecurity {
+  /** Undefined: nothing of the cluster needs a certificate that is not the user's own. */
+  readonly pki: ResolvedPki | undefined;
+  /** `clientSSLCertSecret`: with what the operator and Cruise Control show who they are; undefined: with the generated one. */
+  readonly clientSecret: string | undefined;
+  /** A listener with SASL offers SCRAM: the operator, the brokers and Cruise Control have passwords of the operator's making. */
+  readonly scram: boolean;
+  /** Kafka checks ACLs (StandardAuthorizer, or what the user named). */
+  readonly authorizer: boolean;
+  /** Namespaces besides its own whose KafkaTopics count; `*`: every one. */
+  readonly topicNamespaces: readonly string[] | '*';
+  /** The same for KafkaUsers. */
+  readonly userNamespaces: readonly string[] | '*';
+}
+
+export interface ResolvedPki {
+  /** `cert-manager`: its Certificates; `operator`: the operator signs itself. */
+  readonly backend: 'operator' | 'cert-manager';
+  /** The issuer of cert-manager that signs; undefined: one is made. */
+  readonly issuer: { readonly name: string; readonly kind: string; readonly group: string } | undefined;
+  /** Secret of the user's own CA (`caCert`, `caKey`); undefined: the CA is made. */
+  readonly ownAuthority: string | undefined;
+  readonly keyType: KeyType;
+  readonly durationMs: number;
+  readonly renewBeforeMs: number;
+  readonly caDurationMs: number;
+  readonly caOverlapMs: number;
+}
+
+export type KeyType = 'ECDSA-P256' | 'ECDSA-P384' | 'RSA-2048' | 'RSA-4096';

@@ -28,6 +28,8 @@ export const resolveExternal = (spec: ExternalSpec): readonly ResolvedExternalLi
   (spec.listenersConfig.externalListeners ?? []).map((listener) => ({
     name: listener.name,
     protocol: listener.type,
+    clientAuth: listener.sslClientAuth ?? 'required',
+    ownSecret: listener.serverSSLCertSecret?.name,
     containerPort: listener.containerPort,
     accessMethod: listener.accessMethod,
     startingPort: listener.externalStartingPort,

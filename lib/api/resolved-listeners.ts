@@ -30,7 +30,13 @@ export function resolveListeners(spec: DefaultedSpec): ResolvedListeners | undef
   };
 }
 
-const resolved = ({ name, type, containerPort }: InternalListener): ResolvedListener => ({ name, protocol: type, containerPort });
+const resolved = ({ name, type, containerPort, sslClientAuth, serverSSLCertSecret }: InternalListener): ResolvedListener => ({
+  name,
+  protocol: type,
+  containerPort,
+  clientAuth: sslClientAuth ?? 'required',
+  ownSecret: serverSSLCertSecret?.name,
+});
 
 /** Everything that is wrong with the listeners of a KRaft cluster. */
 export function checkListeners(config: DefaultedSpec['listenersConfig']): readonly Problem[] {

@@ -11,6 +11,15 @@ export interface Facts {
   readonly format: Readonly<Record<number, FormatMode>>;
   /** Where clients outside reach each node, by node id and listener; a listener that is missing is not opened to them yet. */
   readonly external?: Readonly<Record<number, Readonly<Record<string, ExternalAddress>>>>;
+  /** What nodes need to know of certificates; left out: not known yet, or not needed. */
+  readonly security?: SecurityFacts;
+}
+
+export interface SecurityFacts {
+  /** Certificates of the CAs that are trusted, PEM, by listener with TLS (`client`: by Cruise Control of brokers). */
+  readonly trust: Readonly<Record<string, string>>;
+  /** Principals of nodes, operator and Cruise Control that the spec does not tell, because their certificates are the user's own; for example `User:CN=kafka`. */
+  readonly superUsers: readonly string[];
 }
 
 /** What a broker advertises for an external listener; host undefined: the start script puts the address in from the placement. */

@@ -88,6 +88,23 @@ export const ANNOTATION = {
   anyCastWithout: `${GROUP}/any-cast-without`,
   /** On files of Envoy: when they were last written (RFC 3339). */
   writtenAt: `${GROUP}/written-at`,
+  /** On Pods: `<listener>=<fingerprint>` of the certificates that were last seen served, comma-joined. */
+  servedCertificates: `${GROUP}/served-certificates`,
+  /** On Pods: fingerprint and end (RFC 3339) of the certificate of the quorum's listener that it was made with. */
+  quorumCertificate: `${GROUP}/quorum-certificate`,
+  /** On Pods: hash of the key stores that its kubelet was told to fetch, and when (RFC 3339). */
+  keystoreFiles: `${GROUP}/keystore-files`,
+  /** On the Secret of key stores: `<listener>=<fingerprint>` of what is in it, comma-joined. */
+  keystoresOf: `${GROUP}/keystores-of`,
+  /** On a Secret that was issued: hash of what it was asked to be (subject, names, key). */
+  profileHash: `${GROUP}/profile-hash`,
+  /** On the Secret of the CA: when the new one began to sign (RFC 3339). */
+  switchedAt: `${GROUP}/switched-at`,
+  /** On a KafkaCluster: any new value renews every certificate, or replaces the CA; on the Secret, the value that it was done for. */
+  renewCertificates: `${GROUP}/renew-certificates`,
+  renewAuthority: `${GROUP}/renew-ca`,
+  /** On the Secret of credentials: id of the cluster whose Kafka knows them. */
+  credentialsKnown: `${GROUP}/credentials-known`,
   /** On a claim that left the spec: uid of the Pod that was stopped when its log directory had just been seen empty. */
   emptiedBefore: `${GROUP}/emptied-before`,
 } as const;
@@ -101,6 +118,20 @@ export const podName = (cluster: string, id: number): string => `${cluster}-${id
 export const nodeServiceName = podName;
 export const claimName = (cluster: string, id: number, mountPath: string): string => `${cluster}-${id}-${shortHash(mountPath)}`;
 export const configName = (cluster: string, id: number, revision: string): string => `${cluster}-config-${id}-${revision}`;
+/** The CA: ca.crt (everybody who is trusted), tls.crt, tls.key (who signs); while it is replaced also next.crt, next.key. */
+export const authorityName = (cluster: string): string => `${cluster}-ca-certificate`;
+/** What brokers show to clients and to each other. */
+export const serverCertificateName = (cluster: string): string => `${cluster}-server-certificate`;
+/** What nodes show on the listener of the quorum. Kafka reads it at its start only, so it is valid for long. */
+export const quorumCertificateName = (cluster: string): string => `${cluster}-quorum-certificate`;
+/** With what the operator and Cruise Control show who they are. */
+export const clientCertificateName = (cluster: string): string => `${cluster}-controller`;
+/** What Pods mount: one `<listener>.pem` (PKCS #8 key and chain) for each listener with TLS, `client.pem` for Cruise Control. */
+export const keystoresName = (cluster: string): string => `${cluster}-keystores`;
+/** Whom nodes trust: one `<listener>.pem` for each listener with TLS. Immutable, named by its content. */
+export const trustName = (cluster: string, revision: string): string => `${cluster}-trust-${revision}`;
+/** Passwords of the operator, the brokers and Cruise Control for listeners with SASL. */
+export const credentialsName = (cluster: string): string => `${cluster}-sasl`;
 export const lastGoodName = (cluster: string): string => `${cluster}-last-good`;
 export const placementName = (cluster: string, id: number): string => `${cluster}-placement-${id}`;
 export const scriptsName = (cluster: string, revision: string): string => `${cluster}-scripts-${revision}`;

@@ -39,6 +39,7 @@ import { AnomalyEvents } from './anomaly-events';
 import type { ClusterMetrics } from './cluster-metrics';
 import { cruiseControlPlace } from './cruise-control-place';
 import { DoneAtKafka } from './done-at-kafka';
+import type { KafkaPlaces } from './kafka-places';
 import { HeldLong } from './held-long';
 import { LastGood } from './last-good';
 import { isDoneAtKafka, lookEvery, type Looks } from './looks';
@@ -54,6 +55,8 @@ export interface ControllerParts {
   readonly now: () => number;
   readonly log: ActionLog;
   readonly metrics?: ClusterMetrics;
+  /** Where KafkaTopics and KafkaUsers learn of clusters. */
+  readonly places: KafkaPlaces;
   /** Kafka is looked at this often; milliseconds. */
   readonly looks: Looks;
 }
@@ -270,12 +273,14 @@ export class KafkaClusterController {
       views.flatMap((view) => askedProcess(view, presentHost(cluster, view, world))),
     );
     const bootstrap = bootstrapAddresses(cluster, views, world);
-    if (bootstrap.length === 0) {
+    const target = bootstrap.length === 0 ? undefined : { key, bootstrap };
+    this.parts.places.set(key, { cluster, target, brokers: brokersIn(world) });
+    if (target === undefined) {
       this.parts.sight.forget(key);
       return;
     }
     const interests = { configsOf: settingsToSee(cluster, status), ...replicasToSee(cluster, world) };
-    this.parts.sight.watch({ key, bootstrap }, lookEvery(status, this.parts.looks), interests);
+    this.parts.sight.watch(target, lookEvery(status, this.parts.looks), interests);
   }
 
   private watchCruiseControl(key: string, cluster: ResolvedCluster, world: World, status: ClusterStatus): void {
@@ -300,6 +305,7 @@ export class KafkaClusterController {
 
   private forget(key: string): undefined {
     this.resolved.delete(key);
+    this.parts.places.forget(key);
     this.parts.sight.forget(key);
     this.parts.processes.forget(key);
     this.parts.cruiseControl.forget(key);
@@ -319,6 +325,9 @@ export class KafkaClusterController {
     for (const draft of drafts) emit(this.parts.kube, world.cluster, draft, { now: this.parts.now(), lost });
   }
 }
+
+const brokersIn = ({ kafka }: World): readonly number[] =>
+  kafka.state === 'known' ? kafka.value.brokers.filter(({ fenced }) => !fenced).map(({ id }) => id) : [];
 
 /** A broker that is not ready: whether it recovers its log only its process can say. */
 function askedProcess(view: NodeView, name: string): readonly AskedProcess[] {

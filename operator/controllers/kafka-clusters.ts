@@ -13,6 +13,7 @@ import { ownerKey, type KubeStores } from '../observe/kube';
 import type { Handler, Kind, KubeApi, KubeObject, Queue, Store, StoreEvent } from '../runtime/kube-types';
 import { withoutBookkeeping, withoutData, type Transform } from '../runtime/transform';
 import type { ClusterMetrics } from './cluster-metrics';
+import { KafkaPlaces, type Places } from './kafka-places';
 import { KafkaClusterController } from './kafka-cluster-controller';
 import type { ActionLog } from './pass-log';
 
@@ -53,8 +54,8 @@ export interface KafkaClustersOptions {
 
 const LOOKS = { converged: 30_000, moving: 1_000 };
 
-/** Returns what ends the looks at Kafka and Cruise Control. */
-export function runKafkaClusters(runtime: Runtime, options: KafkaClustersOptions): { stop(): void } {
+/** Returns what ends the looks at Kafka and Cruise Control, and where each Kafka is. */
+export function runKafkaClusters(runtime: Runtime, options: KafkaClustersOptions): { readonly places: Places; stop(): void } {
   const namespaces = options.namespaces.length === 0 ? undefined : options.namespaces;
   const clusters = runtime.watchKind(KAFKA_CLUSTER, { namespaces, transform: withoutBookkeeping });
   const nodes = runtime.watchKind(NODE, { transform: nodeEssence });
@@ -72,8 +73,9 @@ export function runKafkaClusters(runtime: Runtime, options: KafkaClustersOptions
     onChange: (key) => wake.add(key),
     now,
   });
+  const places = new KafkaPlaces();
   const counted = options.metrics === undefined ? {} : { metrics: options.metrics };
-  const controller = new KafkaClusterController({ kube, stores, sight, processes, cruiseControl, now, log, looks, ...counted });
+  const controller = new KafkaClusterController({ kube, stores, sight, processes, cruiseControl, places, now, log, looks, ...counted });
   const queue = runtime.controller('kafkacluster', (key) => controller.reconcile(key), { workers: options.workers });
   wake.add = (key) => queue.add(key);
   clusters.onEvent(({ object }) => queue.add(keyOf(object)));
@@ -83,6 +85,7 @@ export function runKafkaClusters(runtime: Runtime, options: KafkaClustersOptions
   }
   nodes.onEvent((event) => wakeOfNode(event, stores, queue));
   return {
+    places,
     stop: () => {
       sight.stop();
       processes.stop();

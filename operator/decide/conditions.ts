@@ -15,6 +15,7 @@ export const CONDITION_TYPES = [
   'Held',
   'CruiseControlReady',
   'ExternalAccessReady',
+  'CertificatesValid',
 ] as const;
 export type ConditionType = (typeof CONDITION_TYPES)[number];
 
@@ -55,6 +56,13 @@ export const CONDITION_REASONS = [
   'AddressNotAdvertised',
   'ProxyNotReady',
   'KindNotInstalled',
+  'AllCertificatesValid',
+  'CertificatePending',
+  'CertificateUnusable',
+  'CertificateExpires',
+  'CertificateExpired',
+  'CertificateNotTaken',
+  'AuthorityReplaced',
 ] as const;
 export type ConditionReason = (typeof CONDITION_REASONS)[number];
 

@@ -44,6 +44,13 @@ export const REASON_CODES = [
   'RebalanceDue',
   'ProxyFiles',
   'AddressKnown',
+  'CertificateMissing',
+  'CertificateDue',
+  'CertificateDiffers',
+  'CertificateToLoad',
+  'CertificateLoaded',
+  'AuthorityDue',
+  'CredentialsMissing',
   // why something is held
   'OneAtATime',
   'NodeNotReady',
@@ -98,6 +105,11 @@ export const REASON_CODES = [
   'LeavingAnyCast',
   'KindNotInstalled',
   'IngressKept',
+  'CertificatePending',
+  'CertificateUnusable',
+  'CertificateNotTaken',
+  'AuthorityOverlap',
+  'CredentialsPending',
 ] as const;
 
 export type ReasonCode = (typeof REASON_CODES)[number];

@@ -3,6 +3,7 @@
  * see the outside through this and nothing else, and a World written to a file is a test case.
  */
 import type { NodeRole } from '../../lib/kafka/node-role';
+import type { SecretObject, ServedCertificate } from './certificate-view';
 
 /** Something that may not have been seen. Unknown is a value, never an exception and never an absence. */
 export type Observed<T> =
@@ -19,6 +20,10 @@ export interface World {
   readonly processes?: Readonly<Record<string, ProcessView>>;
   /** Kinds that the API server does not know (`kindKey`, for example `VirtualService.networking.istio.io`): their CRDs are not installed. */
   readonly absentKinds?: readonly string[];
+  /** Secrets of the user's own that the spec names, by name; `undefined`: it is not there. */
+  readonly namedSecrets?: Readonly<Record<string, Observed<SecretObject | undefined>>>;
+  /** Certificates that brokers were seen to serve, by node id and listener; only of those that were asked. */
+  readonly served?: Readonly<Record<string, Readonly<Record<string, ServedCertificate>>>>;
   /** Cruise Control, when the cluster has one. */
   readonly cruiseControl?: Observed<CruiseControlView>;
 }

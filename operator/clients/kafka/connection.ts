@@ -6,6 +6,20 @@ export interface KafkaTarget {
   readonly bootstrap: readonly string[];
   /** Stable key of the cluster, `namespace/name`, for logs and metrics. */
   readonly key: string;
+  /** How to speak there; left out: in clear text, without authentication. */
+  readonly security?: TargetSecurity;
+}
+
+/** With what the operator shows who it is; Secrets by name, read when it dials. */
+export interface TargetSecurity {
+  /** Of the Secrets. */
+  readonly namespace: string;
+  /** TLS: who is trusted (PEM), and the Secret of the certificate that is shown; undefined: plain TCP. */
+  readonly tls: { readonly trust: string; readonly clientSecret: string | undefined } | undefined;
+  /** SASL; undefined: none. */
+  readonly scram: { readonly secret: string; readonly username: string; readonly mechanism: 'SCRAM-SHA-512' | 'SCRAM-SHA-256' } | undefined;
+  /** Another one means: dial anew, for what the Secrets hold has changed. */
+  readonly revision: string;
 }
 
 export interface DescribedBroker {
