@@ -11,6 +11,9 @@ export interface OperatorConfig {
   readonly podNamespace: string;
   readonly metricsPort: number;
   readonly healthPort: number;
+  /** The status page: 0 turns it off. It asks nobody who he is, so that by default only this machine (or a port-forward) reaches it. */
+  readonly statusPort: number;
+  readonly statusHost: string;
   /** Passes of different clusters that run at once. */
   readonly workers: number;
 }
@@ -25,6 +28,8 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): O
     podNamespace: env.POD_NAMESPACE ?? 'default',
     metricsPort: integer('METRICS_PORT', env.METRICS_PORT, 8080),
     healthPort: integer('HEALTH_PORT', env.HEALTH_PORT, 8081),
+    statusPort: integer('STATUS_PORT', env.STATUS_PORT, 8082),
+    statusHost: env.STATUS_HOST ?? '127.0.0.1',
     workers: integer('WORKERS', env.WORKERS, 16),
   };
 }

@@ -10,6 +10,8 @@ export interface KafkaOperatorOptions extends OperatorRuntimeOptions {
   readonly namespaces: readonly string[];
   /** Passes of different clusters that run at once. */
   readonly workers: number;
+  /** What the status page shows; nobody by default. */
+  readonly board?: KafkaClustersOptions['board'];
   readonly looks?: KafkaClustersOptions['looks'];
   readonly connectCruiseControl?: KafkaClustersOptions['connectCruiseControl'];
 }
@@ -24,7 +26,7 @@ export class KafkaOperator extends OperatorRuntime {
   }
 
   protected init(): Promise<void> {
-    const { connect, connectCruiseControl, namespaces, workers, looks, log, version } = this.#options;
+    const { connect, connectCruiseControl, namespaces, workers, looks, log, version, board } = this.#options;
     const runtime = {
       watchKind: this.watchKind.bind(this),
       controller: this.controller.bind(this),
@@ -32,6 +34,7 @@ export class KafkaOperator extends OperatorRuntime {
     const registry = this.#options.metrics?.registry;
     const counted = registry === undefined ? {} : { metrics: new ClusterMetrics(registry, () => Date.now()) };
     const told = {
+      ...(board === undefined ? {} : { board }),
       ...(looks === undefined ? {} : { looks }),
       ...(connectCruiseControl === undefined ? {} : { connectCruiseControl }),
       userAgent: `kafka-operator/${version}`,

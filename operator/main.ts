@@ -1,13 +1,16 @@
 /** Wiring only: configuration, servers, the operator, a clean end. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { connectKafka } from './clients/kafka/connect';
+import { connectKafka, type ConnectOptions } from './clients/kafka/connect';
 import { readConfig, type OperatorConfig } from './config';
 import { KafkaOperator } from './kafka-operator';
+import { kafkaCredentials } from './observe/kafka-credentials';
 import { healthRoutes } from './runtime/health';
 import { HttpServer } from './runtime/http-server';
 import { createLogger, describeError, type Logger } from './runtime/log';
 import { createMetrics } from './runtime/metrics';
+import { StatusBoard } from './status-page/board';
+import { statusRoutes } from './status-page/routes';
 
 /** The package's version, wherever the compiled file lies. */
 function version(): string {
@@ -23,28 +26,35 @@ function version(): string {
 
 async function run(config: OperatorConfig, log: Logger): Promise<void> {
   const metrics = createMetrics();
-  const operator = new KafkaOperator({
+  const now = (): number => Date.now();
+  const board = new StatusBoard(now);
+  const credentials = kafkaCredentials({ get: (ref) => operator.client.get(ref) });
+  const kafka: ConnectOptions = { log: (message, fields) => log.debug(message, fields), security: credentials };
+  const operator: KafkaOperator = new KafkaOperator({
     log,
     version: version(),
     metrics,
+    board,
     namespaces: config.namespaces,
     workers: config.workers,
-    connect: connectKafka({ log: (message, fields) => log.debug(message, fields) }),
+    connect: connectKafka(kafka),
     onLost: (why) => end(1, why),
     ...(config.leaderElection ? { lease: { namespace: config.podNamespace, name: 'kafka-operator', identity: config.podName } } : {}),
   });
   const servers = [config.metricsPort, config.healthPort].map(
     () => new HttpServer({ log, routes: healthRoutes(() => operator.view, metrics) }),
   );
+  const status = new HttpServer({ log, routes: statusRoutes(board, now) });
   const end = (code: number, why: string): void => {
     log.info('stopping', { why });
-    const stopped = Promise.allSettled([operator.stop(), ...servers.map((server) => server.close())]);
+    const stopped = Promise.allSettled([operator.stop(), ...[...servers, status].map((server) => server.close())]);
     void stopped.then(() => process.exit(code));
   };
   process.once('SIGTERM', () => end(0, 'SIGTERM'));
   process.once('SIGINT', () => end(0, 'SIGINT'));
   await servers[0]?.listen(config.metricsPort);
   await servers[1]?.listen(config.healthPort);
+  if (config.statusPort !== 0) await status.listen(config.statusPort, config.statusHost);
   await operator.start();
   log.info('started', { version: version(), namespaces: config.namespaces.length === 0 ? 'all' : config.namespaces });
 }

@@ -20,7 +20,7 @@ import { settingsToSee } from '../decide/dynamic-settings';
 import { describe, digest, heldLine } from '../decide/explain';
 import { identityIn } from '../decide/identity';
 import { presentHost } from '../decide/address-scheme';
-import { bootstrapAddresses } from '../decide/kafka-target';
+import { bootstrapAddresses, reachOf } from '../decide/kafka-target';
 import { releasedOperations } from '../decide/operation-deletion';
 import { operationsIn } from '../decide/operation-view';
 import { isAsked } from '../decide/may-stop';
@@ -44,6 +44,7 @@ import { HeldLong } from './held-long';
 import { LastGood } from './last-good';
 import { isDoneAtKafka, lookEvery, type Looks } from './looks';
 import { PassLog, type ActionLog } from './pass-log';
+import type { StatusBoard } from '../status-page/board';
 import { StatusPace } from './status-pace';
 
 export interface ControllerParts {
@@ -57,6 +58,8 @@ export interface ControllerParts {
   readonly metrics?: ClusterMetrics;
   /** Where KafkaTopics and KafkaUsers learn of clusters. */
   readonly places: KafkaPlaces;
+  /** What the status page shows; nobody by default. */
+  readonly board?: StatusBoard;
   /** Kafka is looked at this often; milliseconds. */
   readonly looks: Looks;
 }
@@ -227,6 +230,7 @@ export class KafkaClusterController {
     this.watchKafka(key, cluster, world, status);
     this.watchCruiseControl(key, cluster, world, status);
     this.count(key, cluster, { world, plan }, status);
+    this.parts.board?.pass(key, { cluster, world, plan, status }, outcomes);
     const holds = this.holds.judge(key, plan.held, this.parts.now());
     this.tell(world, [...holds.events, ...this.anomalies.judge(key, world, this.parts.now())]);
     const tried = new Set(outcomes.map((o) => describe(o.action)));
@@ -272,13 +276,12 @@ export class KafkaClusterController {
       key,
       views.flatMap((view) => askedProcess(view, presentHost(cluster, view, world))),
     );
-    const bootstrap = bootstrapAddresses(cluster, views, world);
-    const target = bootstrap.length === 0 ? undefined : { key, bootstrap };
+    const reach = reachOf(cluster, views, world);
+    const target = reach === undefined || 'waitsFor' in reach ? undefined : { key, ...reach };
     this.parts.places.set(key, { cluster, target, brokers: brokersIn(world) });
-    if (target === undefined) {
-      this.parts.sight.forget(key);
-      return;
-    }
+    if (reach === undefined) this.parts.sight.forget(key);
+    else if ('waitsFor' in reach) this.parts.sight.wait(key, reach.waitsFor);
+    if (target === undefined) return;
     const interests = { configsOf: settingsToSee(cluster, status), ...replicasToSee(cluster, world) };
     this.parts.sight.watch(target, lookEvery(status, this.parts.looks), interests);
   }
@@ -293,6 +296,7 @@ export class KafkaClusterController {
     const world = this.observe(key, object);
     const status = reportRefused(problems, world, world.cluster.generation, this.parts.now());
     this.parts.metrics?.judged(key, status);
+    this.parts.board?.pass(key, { cluster: undefined, world, plan: { actions: [], held: [], wakeAfter: undefined }, status }, []);
     const news = !sameStatus(status, world.cluster.status);
     const gathered = await this.write(key, world, status);
     if (news && gathered === undefined)
@@ -306,6 +310,7 @@ export class KafkaClusterController {
   private forget(key: string): undefined {
     this.resolved.delete(key);
     this.parts.places.forget(key);
+    this.parts.board?.forget(key);
     this.parts.sight.forget(key);
     this.parts.processes.forget(key);
     this.parts.cruiseControl.forget(key);

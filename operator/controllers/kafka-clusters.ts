@@ -15,6 +15,7 @@ import { withoutBookkeeping, withoutData, type Transform } from '../runtime/tran
 import type { ClusterMetrics } from './cluster-metrics';
 import { KafkaPlaces, type Places } from './kafka-places';
 import { KafkaClusterController } from './kafka-cluster-controller';
+import type { StatusBoard } from '../status-page/board';
 import type { ActionLog } from './pass-log';
 
 /** What is needed of the runtime. */
@@ -42,6 +43,8 @@ export interface KafkaClustersOptions {
   readonly workers: number;
   /** Where what is done and held is counted; nowhere by default. */
   readonly metrics?: ClusterMetrics;
+  /** What the status page shows; nobody by default. */
+  readonly board?: StatusBoard;
   /** How a node's process is asked; by default over HTTP, its exporter. */
   readonly figures?: (address: string) => Promise<NodeFigures>;
   /** How Cruise Control is dialled; by default over HTTP. */
@@ -74,7 +77,8 @@ export function runKafkaClusters(runtime: Runtime, options: KafkaClustersOptions
     now,
   });
   const places = new KafkaPlaces();
-  const counted = options.metrics === undefined ? {} : { metrics: options.metrics };
+  const { metrics, board } = options;
+  const counted = { ...(metrics === undefined ? {} : { metrics }), ...(board === undefined ? {} : { board }) };
   const controller = new KafkaClusterController({ kube, stores, sight, processes, cruiseControl, places, now, log, looks, ...counted });
   const queue = runtime.controller('kafkacluster', (key) => controller.reconcile(key), { workers: options.workers });
   wake.add = (key) => queue.add(key);

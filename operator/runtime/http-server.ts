@@ -18,6 +18,8 @@ export interface ServerAnswer {
   /** Default `text/plain; charset=utf-8`. */
   readonly contentType?: string;
   readonly body: string;
+  /** Besides `Content-Type`. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export type Route = (request: ServerRequest) => ServerAnswer | Promise<ServerAnswer>;
@@ -129,6 +131,6 @@ async function readBody(request: http.IncomingMessage, limit: number): Promise<B
 
 function send(response: http.ServerResponse, answer: ServerAnswer): void {
   if (response.headersSent || response.destroyed) return;
-  response.writeHead(answer.status, { 'Content-Type': answer.contentType ?? 'text/plain; charset=utf-8' });
+  response.writeHead(answer.status, { 'Content-Type': answer.contentType ?? 'text/plain; charset=utf-8', ...answer.headers });
   response.end(answer.body);
 }

@@ -9,6 +9,8 @@ describe('the operator’s configuration', () => {
       metricsPort: 8080,
       healthPort: 8081,
       workers: 16,
+      statusPort: 8082,
+      statusHost: '127.0.0.1',
     });
   });
 
