@@ -27,6 +27,14 @@ export async function operatorContainer(): Promise<ContainerRef> {
   return { namespace: PLACE, pod: pod.metadata.name, container: 'operator' };
 }
 
+/** Where its Pod is. */
+export async function operatorAddress(): Promise<string> {
+  const pod = (await pods()).find((p) => p.metadata.deletionTimestamp === undefined);
+  const { podIP } = (pod?.status ?? {}) as { readonly podIP?: string };
+  if (podIP === undefined) throw new Error('cannot find the address of the operator');
+  return podIP;
+}
+
 /** kill -9 of the operator's process; the kubelet starts it again. Returns how often it had been started again before. */
 export async function killOperator(ref: ContainerRef): Promise<number> {
   const restarts = await restartsOf(ref);
