@@ -47,6 +47,7 @@ export const OPTIONAL: readonly Kind[] = [
   TLS_ROUTE,
   CERTIFICATE,
   ISSUER,
+  POD_MONITOR,
 ];
 
 /** Kinds that belong to one cluster, found by its labels. */

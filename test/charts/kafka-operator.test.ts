@@ -87,6 +87,24 @@ describe('permissions', () => {
     }
   });
 
+  test('are about cert-manager unless its use is switched off', () => {
+    const of = (values: object) => verbsOn(rulesOf(only(render(values), 'ClusterRole')), 'certificates');
+    expect(of({})).toEqual(['get', 'list', 'watch', 'create', 'patch', 'delete']);
+    expect(of({ certManager: { enabled: false } })).toEqual([]);
+  });
+
+  test('are about signing requests when that is asked for, and approve those of issuers of cert-manager alone', () => {
+    const of = (values: object) => rulesOf(only(render(values), 'ClusterRole')).filter((r) => r.apiGroups.includes('certificates.k8s.io'));
+    expect(of({})).toEqual([]);
+    const rules = of({ certSigning: { enabled: true }, operator: { namespaces: ['orders'] } });
+    expect(rules.map(({ resources, verbs }) => [resources, verbs])).toEqual([
+      [['certificatesigningrequests'], ['get', 'list', 'watch', 'create', 'delete']],
+      [['certificatesigningrequests/approval'], ['patch', 'update']],
+      [['signers'], ['approve']],
+    ]);
+    expect(rules[2]).toMatchObject({ resourceNames: ['issuers.cert-manager.io/*', 'clusterissuers.cert-manager.io/*'] });
+  });
+
   test('are left to others when rbac.enabled is false', () => {
     expect(render({ rbac: { enabled: false } }).filter(({ apiVersion }) => apiVersion.startsWith('rbac.'))).toEqual([]);
   });

@@ -96,6 +96,16 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 - apiGroups: [gateway.networking.k8s.io]
   resources: [gateways, tlsroutes]
   verbs: [get, list, watch, create, patch, delete]
+# Who is scraped, where the Prometheus operator is installed.
+- apiGroups: [monitoring.coreos.com]
+  resources: [podmonitors]
+  verbs: [get, list, watch, create, patch, delete]
+{{- if .Values.certManager.enabled }}
+# Certificates, where cert-manager makes them.
+- apiGroups: [cert-manager.io]
+  resources: [certificates, issuers]
+  verbs: [get, list, watch, create, patch, delete]
+{{- end }}
 - apiGroups: [kafka.banzaicloud.io]
   resources: [cruisecontroloperations]
   verbs: [get, list, watch, create, patch, delete]
