@@ -13,6 +13,7 @@ import { READING } from './answers';
 import { WRITING } from './changes';
 import type { SimState } from './state';
 import { TOPICS } from './topics';
+import { USERS } from './users';
 
 /**
  * - `refuse`: the port is closed. - `hang`: accepts and never answers. - `reset`: half an answer, then the connection is reset.
@@ -34,7 +35,7 @@ interface SimNode {
 const LOOPBACK = '127.0.0.1';
 const HEADER = 4;
 const API_VERSIONS = 18;
-const MESSAGES = { ...READING, ...WRITING, ...TOPICS };
+const MESSAGES = { ...READING, ...WRITING, ...TOPICS, ...USERS };
 
 export class SimKafka {
   /** May be replaced at any time; what is written to the simulated Kafka replaces it as well. */

@@ -7,6 +7,7 @@ import type {
   LogDir,
   Reassignment,
 } from '../../operator/clients/kafka/connection';
+import type { AclBinding, Quotas, ScramMechanism } from '../../operator/clients/kafka/user-admin';
 
 export interface SimBroker {
   readonly id: number;
@@ -33,6 +34,12 @@ export interface SimState {
   readonly features?: DescribedFeatures;
   /** Keys that cannot be altered at a broker or for all of them; READ_ONLY_KEYS by default. */
   readonly readOnlyKeys?: readonly string[];
+  /** Undefined: there is no authorizer. */
+  readonly acls?: readonly AclBinding[];
+  /** Mechanisms and iterations by user. */
+  readonly scram?: Readonly<Record<string, readonly { readonly mechanism: ScramMechanism; readonly iterations: number }[]>>;
+  /** By user. */
+  readonly quotas?: Readonly<Record<string, Quotas>>;
 }
 
 /** The ranges of Kafka 4.3, of the messages that the simulation answers. */
@@ -50,6 +57,7 @@ export const KAFKA_4_3: SimState['versions'] = {
     46: [0, 0],
     55: [0, 2],
   },
+  ...{ 29: [1, 3], 30: [1, 3], 31: [1, 3], 48: [0, 1], 49: [0, 1], 50: [0, 0], 51: [0, 0] },
   ...{ 57: [0, 2], 60: [0, 2], 64: [0, 0], 75: [0, 0], 80: [0, 1], 81: [0, 0] },
 };
 

@@ -1,16 +1,51 @@
-/** Carries out what user-admin.ts describes. */
+/**
+ * Carries out what user-admin.ts describes. What is changed goes out in requests of at most 500 entries: a controller writes each
+ * request as one batch of records, which it bounds at 10,000, and our time-out holds for each.
+ */
 import type { Links } from './connect';
-import type { UserAdmin } from './user-admin';
-import { KafkaError } from './kafka-error';
+import type { Refused } from './topic-admin';
+import type { ScramUpsertion, UserAdmin } from './user-admin';
+import { alterUserQuotas } from './messages/alter-quotas';
+import { alterScram } from './messages/alter-scram';
+import { createAcls } from './messages/create-acls';
+import { deleteAcls } from './messages/delete-acls';
+import { describeAcls } from './messages/describe-acls';
+import { describeUserQuotas } from './messages/describe-quotas';
+import { describeScram } from './messages/describe-scram';
 
-const later = (): Promise<never> => Promise.reject(new KafkaError('unsupported', 'cannot ask this of Kafka: the request is not made yet'));
+const ENTRIES = 500;
 
-export const userAdmin = (_links: Links): UserAdmin => ({
-  describeAcls: later,
-  createAcls: later,
-  deleteAcls: later,
-  describeScram: later,
-  alterScram: later,
-  describeUserQuotas: later,
-  alterUserQuotas: later,
-});
+const portions = <T>(items: readonly T[]): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(items.length / ENTRIES) }, (_, i) => items.slice(i * ENTRIES, (i + 1) * ENTRIES));
+
+/** One portion after the other: the controller writes them one after the other too. */
+const each = async <T, R>(items: readonly T[], ask: (portion: readonly T[]) => Promise<R>): Promise<readonly R[]> => {
+  const answers: R[] = [];
+  for (const portion of portions(items)) answers.push(await ask(portion));
+  return answers;
+};
+
+type Deletion = Parameters<UserAdmin['alterScram']>[1][number];
+
+const alterEach = async ({ any }: Links, upsertions: readonly ScramUpsertion[], deletions: readonly Deletion[]) => {
+  // The new one first: a user whose mechanism changes is known by one of them at any time.
+  const given = await each(upsertions, (portion) => any.ask(alterScram, { upsertions: portion, deletions: [] }));
+  const taken = await each(deletions, (portion) => any.ask(alterScram, { upsertions: [], deletions: portion }));
+  return merged([...given, ...taken]);
+};
+
+const merged = (answers: readonly ReadonlyMap<string, Refused>[]): ReadonlyMap<string, Refused> =>
+  new Map(answers.flatMap((answer) => [...answer]));
+
+export const userAdmin = (links: Links): UserAdmin => {
+  const { any } = links;
+  return {
+    describeAcls: () => any.ask(describeAcls, undefined),
+    createAcls: async (acls) => (await each(acls, (portion) => any.ask(createAcls, portion))).flat(),
+    deleteAcls: async (acls) => (await each(acls, (portion) => any.ask(deleteAcls, portion))).flat(),
+    describeScram: () => any.ask(describeScram, undefined),
+    alterScram: (upsertions, deletions) => alterEach(links, upsertions, deletions),
+    describeUserQuotas: () => any.ask(describeUserQuotas, undefined),
+    alterUserQuotas: async (changes) => merged(await each([...changes], (portion) => any.ask(alterUserQuotas, new Map(portion)))),
+  };
+};

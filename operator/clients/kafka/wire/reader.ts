@@ -53,6 +53,10 @@ export class WireReader {
     return this.buffer.readInt32BE(at) * UINT32 + this.buffer.readUInt32BE(at + 4);
   }
 
+  float64(): number {
+    return this.buffer.readDoubleBE(this.skip(8));
+  }
+
   uvarint(): number {
     let value = 0;
     for (let shift = 0; shift < 35; shift += 7) {
@@ -89,6 +93,13 @@ export class WireReader {
     if (length < 0) return undefined;
     const at = this.skip(length);
     return this.buffer.toString('utf8', at, at + length);
+  }
+
+  /** Bytes with their length before them; null reads as empty. */
+  blob(): Buffer {
+    const length = Math.max(this.length(), 0);
+    const at = this.skip(length);
+    return Buffer.from(this.buffer.subarray(at, at + length));
   }
 
   /** Null reads as empty. */

@@ -54,6 +54,12 @@ export class WireWriter {
     return this;
   }
 
+  float64(value: number): this {
+    const at = this.grow(8);
+    this.buffer.writeDoubleBE(value, at);
+    return this;
+  }
+
   uvarint(value: number): this {
     let rest = value;
     while (rest >= 0x80) {
@@ -88,6 +94,13 @@ export class WireWriter {
     const at = this.grow(length);
     this.buffer.write(text, at);
     return this;
+  }
+
+  /** Bytes with their length before them. */
+  blob(value: Buffer): this {
+    if (this.flexible) this.uvarint(value.length + 1);
+    else this.int32(value.length);
+    return this.raw(value);
   }
 
   array<T>(items: readonly T[] | undefined, item: (value: T, writer: this) => void): this {

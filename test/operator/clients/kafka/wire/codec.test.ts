@@ -25,6 +25,16 @@ const field = <T>(
 
 const anyField = fc.oneof(
   field(
+    fc.double({ noNaN: true }),
+    (w, v) => w.float64(v),
+    (r) => r.float64(),
+  ),
+  field(
+    bytes,
+    (w, v) => w.blob(v),
+    (r) => r.blob(),
+  ),
+  field(
     fc.integer({ min: -128, max: 127 }),
     (w, v) => w.int8(v),
     (r) => r.int8(),
