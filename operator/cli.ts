@@ -8,6 +8,7 @@ import { liveOrNew, lookAt, newObject, type Look } from './commands/look';
 import { listOperations, operationsText, watchOperations } from './commands/operations-command';
 import { picture } from './commands/picture';
 import { momentFrom, momentOf, offlineWorld, planOf, planOutput, worldText } from './commands/plan-command';
+import { kafkaCredentials } from './observe/kafka-credentials';
 import { KubeClient } from './runtime/kube-client';
 import { credentialsOf, loadKubeConfig } from './runtime/kube-config';
 import { AxiosTransport } from './runtime/transport';
@@ -130,13 +131,13 @@ async function look(options: Options): Promise<Look> {
   const kube = await kubeApi(options.context);
   if (options.file !== undefined) {
     const wanted = fromFile(options.file, options.namespace);
-    return lookAt(kube, connectKafka({}), await liveOrNew(kube, wanted), newObject(wanted));
+    return lookAt(kube, connectKafka({ security: kafkaCredentials(kube) }), await liveOrNew(kube, wanted), newObject(wanted));
   }
   if (options.name === undefined) throw new Error('cannot look: name a KafkaCluster, or give a file with -f');
   const metadata = { name: options.name, namespace: options.namespace ?? 'default', uid: '', resourceVersion: '', creationTimestamp: '' };
   const live = await liveOrNew(kube, { apiVersion: '', kind: 'KafkaCluster', metadata });
   if (live.metadata.uid === '') throw new Error(`cannot find KafkaCluster ${metadata.namespace}/${metadata.name}`);
-  return lookAt(kube, connectKafka({}), live);
+  return lookAt(kube, connectKafka({ security: kafkaCredentials(kube) }), live);
 }
 
 function fromFile(file: string, namespace: string | undefined): KubeObject {

@@ -8,7 +8,7 @@ import { LastGood } from '../controllers/last-good';
 import { recordedNodes } from '../decide/configuration-backup';
 import { replicasToSee } from '../decide/drain-interest';
 import { settingsToSee } from '../decide/dynamic-settings';
-import { bootstrapAddresses } from '../decide/kafka-target';
+import { reachOf } from '../decide/kafka-target';
 import { nodeViews } from '../decide/node-view';
 import type { KafkaView, Observed, World } from '../decide/world';
 import { KAFKA_CLUSTER, kindKey, NODE, OPERATION, OPTIONAL, OWNED } from '../kinds';
@@ -75,9 +75,10 @@ const kept = (object: KubeObject): KubeObject => (object.kind === 'Secret' ? wit
 const order = (a: KubeObject, b: KubeObject): number => (`${a.kind}/${a.metadata.name}` < `${b.kind}/${b.metadata.name}` ? -1 : 1);
 
 async function askKafka(connect: ConnectKafka, cluster: ResolvedCluster, world: World): Promise<Observed<KafkaView>> {
-  const bootstrap = bootstrapAddresses(cluster, nodeViews(cluster, world), world);
-  if (bootstrap.length === 0) return { state: 'unknown', why: 'no broker runs' };
-  const connection = connect({ key: `${cluster.namespace}/${cluster.name}`, bootstrap });
+  const reach = reachOf(cluster, nodeViews(cluster, world), world);
+  if (reach === undefined) return { state: 'unknown', why: 'no broker runs' };
+  if ('waitsFor' in reach) return { state: 'unknown', why: reach.waitsFor };
+  const connection = connect({ key: `${cluster.namespace}/${cluster.name}`, ...reach });
   const wants = { configsOf: settingsToSee(cluster, world.cluster.status), ...replicasToSee(cluster, world) };
   try {
     return { state: 'known', value: await describeView(connection, Date.now(), wants) };

@@ -81,18 +81,29 @@ const atMost = async (milliseconds: number, promise: Promise<unknown>): Promise<
   clearTimeout(timer);
 };
 
+/** What a connection was made for. */
+const placeOf = ({ bootstrap, security }: KafkaTarget): string => [...bootstrap, security?.revision ?? ''].join();
+
 /** What was asked for beside the look at this time. */
 const besides = ({ settings, placement }: Sight, at: number): Partial<KafkaView> => ({ ...settings.view, ...placement.viewAt(at) });
 
 export class KafkaSight {
   private readonly sights = new Map<string, Sight>();
+  /** Why clusters cannot be asked that nobody looks at. */
+  private readonly blind = new Map<string, string>();
   private stopped = false;
 
   constructor(private readonly options: SightOptions) {}
 
   /** What was last seen; makes no request. */
   look(key: string): Observed<KafkaView> {
-    return this.sights.get(key)?.seen ?? { state: 'notAsked' };
+    const why = this.blind.get(key);
+    return this.sights.get(key)?.seen ?? (why === undefined ? NOT_ASKED : { state: 'unknown', why });
+  }
+
+  /** It cannot be dialled, for this reason. A connection that is there already goes on. */
+  wait(key: string, why: string): void {
+    if (!this.sights.has(key)) this.blind.set(key, why);
   }
 
   /** The warm connection, to write on; undefined when nobody watches. It is another one after the addresses changed. */
@@ -108,7 +119,7 @@ export class KafkaSight {
     if (this.stopped) return;
     const all = { ...NO_INTERESTS, ...interests };
     const sight = this.sights.get(target.key) ?? this.begin(target);
-    if (sight.target.bootstrap.join() !== target.bootstrap.join()) this.redirect(sight, target);
+    if (placeOf(sight.target) !== placeOf(target)) this.redirect(sight, target);
     const news = [sight.settings.want(all.configsOf), sight.placement.want(all)];
     if (news.includes(true)) sight.soonAt = this.options.now();
     sight.interval = interval;
@@ -145,6 +156,7 @@ export class KafkaSight {
 
   /** Ends the looks at a cluster. */
   forget(key: string): void {
+    this.blind.delete(key);
     const sight = this.sights.get(key);
     if (sight === undefined) return;
     this.sights.delete(key);
@@ -175,6 +187,7 @@ export class KafkaSight {
       looking: undefined,
     };
     this.sights.set(target.key, sight);
+    this.blind.delete(target.key);
     return sight;
   }
 
@@ -183,7 +196,7 @@ export class KafkaSight {
     sight.minInSync = NOT_KEPT;
   }
 
-  /** Other addresses (a broker came or went): dial anew at the next look, keep what was seen. */
+  /** Other addresses (a broker came or went), or other credentials: dial anew at the next look, keep what was seen. */
   private redirect(sight: Sight, target: KafkaTarget): void {
     void sight.connection.close();
     sight.settings.abandon();

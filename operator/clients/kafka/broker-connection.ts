@@ -1,13 +1,15 @@
 /** One warm connection to one broker: asks which messages it speaks, then speaks the highest versions that both know. */
 import type { VersionRange, Message } from './message';
-import type { HostPort, RawConnection, RawConnectionOptions, RawRequest } from './kafkajs-internals';
+import type { HostPort, KafkaSecurity, RawConnection, RawConnectionOptions, RawRequest } from './kafkajs-internals';
 import { KafkaError, reasonOf } from './kafka-error';
 import { createRawConnection } from './kafkajs-internals';
 import { commonVersion, decodeResponse, encodeRequest } from './message';
 import { apiVersions } from './messages/api-versions';
 
-export interface BrokerSettings extends Omit<RawConnectionOptions, 'address'> {
+export interface BrokerSettings extends Omit<RawConnectionOptions, 'address' | keyof KafkaSecurity> {
   readonly requestTimeoutMs: number;
+  /** Asked at each dial, so that what was renewed is used from the next connection on; plain when left out. */
+  readonly security?: () => Promise<KafkaSecurity>;
 }
 
 export interface BrokerConnection {
@@ -92,28 +94,79 @@ const connectionOn = (to: Exchange, theirs: ReadonlyMap<number, VersionRange>): 
   },
 });
 
-/** Connects and asks for the versions, both within the connection time-out. `signal` ends the attempt at once. */
+const givenUp = (name: string): KafkaError => new KafkaError('unreachable', `cannot connect to ${name}: the attempt was given up`);
+
+const aborted = (signal: AbortSignal, name: string): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    const give = (): void => {
+      reject(givenUp(name));
+    };
+    if (signal.aborted) give();
+    else signal.addEventListener('abort', give, { once: true });
+  });
+
+/** What is shown to the broker. Fails as `unauthenticated`: without it no broker is dialled. */
+const securityFor = async (name: string, { security, connectTimeoutMs }: BrokerSettings, signal: AbortSignal): Promise<KafkaSecurity> => {
+  if (security === undefined) return {};
+  const failed = (why: string): KafkaError => new KafkaError('unauthenticated', `cannot connect to ${name}: ${why}`);
+  const late = (): KafkaError => failed(`its credentials were not read within ${seconds(connectTimeoutMs)}`);
+  return within(connectTimeoutMs, Promise.race([security(), aborted(signal, name)]), late).catch((error: unknown) => {
+    throw error instanceof KafkaError ? error : failed(reasonOf(error));
+  });
+};
+
+/** What TLS says when the other side does not take our certificate; on TLS 1.3 that comes after the handshake. */
+const NOT_TAKEN = /alert (bad certificate|unknown ca|certificate)/i;
+
+const inWords = (error: KafkaError): KafkaError =>
+  NOT_TAKEN.test(error.message)
+    ? new KafkaError(error.code, `${error.message}; the broker does not take the certificate that it is shown`, undefined, { cause: error })
+    : error;
+
+/** What kafkajs says of a connection that broke, whatever was sent on it. */
+const BROKEN = /Closed connection|Connection (error|closed|timeout)/;
+
+/** SASL, when there is any. */
+const logIn = async (raw: RawConnection, name: string, { sasl }: KafkaSecurity): Promise<void> => {
+  if (sasl === undefined) return;
+  try {
+    await raw.authenticate();
+  } catch (error) {
+    if (error instanceof KafkaError || BROKEN.test(reasonOf(error))) throw error;
+    const user = 'username' in sasl ? sasl.username : 'a user';
+    throw new KafkaError('unauthenticated', `cannot log in to ${name} as ${user} with ${sasl.mechanism}: ${reasonOf(error)}`);
+  }
+};
+
+/**
+ * Connects, asks for the versions (which Kafka tells before anybody has logged in) and logs in, all within the connection
+ * time-out. `signal` ends the attempt at once.
+ */
 export const dialBroker = async (address: HostPort, settings: BrokerSettings, signal: AbortSignal): Promise<BrokerConnection> => {
   const name = nameOf(address);
   const { connectTimeoutMs, requestTimeoutMs } = settings;
-  const raw = createRawConnection({ ...settings, address });
+  const security = await securityFor(name, settings, signal);
+  if (signal.aborted) throw givenUp(name);
+  const raw = createRawConnection({ ...settings, ...security, address });
   const abandon = (): void => {
-    raw.destroy(new KafkaError('unreachable', `cannot connect to ${name}: the attempt was given up`));
+    raw.destroy(givenUp(name));
   };
   signal.addEventListener('abort', abandon, { once: true });
   const expire = (): KafkaError => new KafkaError('timeout', `cannot connect to ${name}: no answer within ${seconds(connectTimeoutMs)}`);
   const greet = async (): Promise<ReadonlyMap<number, VersionRange>> => {
     await raw.connect();
-    return speak({ raw, name, timeoutMs: connectTimeoutMs }, apiVersions, undefined, 0);
+    const versions = await speak({ raw, name, timeoutMs: connectTimeoutMs }, apiVersions, undefined, 0);
+    raw.setVersions(versions);
+    await logIn(raw, name, security);
+    return versions;
   };
   try {
     const versions = await within(connectTimeoutMs, greet(), expire);
-    raw.setVersions(versions);
     return connectionOn({ raw, name, timeoutMs: requestTimeoutMs }, versions);
   } catch (error) {
     const broken = brokenBy(error, 'connect', name);
     raw.destroy(broken);
-    throw broken;
+    throw inWords(broken);
   } finally {
     signal.removeEventListener('abort', abandon);
   }

@@ -8,6 +8,9 @@ import { KafkaError } from './kafka-error';
 import { createLink } from './link';
 import { describeCluster } from './messages/describe-cluster';
 
+/** What says nothing about where the broker is. */
+const OF_ANOTHER_CAUSE: readonly KafkaError['code'][] = ['refused', 'unsupported', 'unauthenticated'];
+
 /** The connections to single brokers, at the addresses that the cluster itself last named. */
 export class BrokerLinks {
   private readonly links = new Map<number, { readonly name: string; readonly link: Link }>();
@@ -36,7 +39,7 @@ export class BrokerLinks {
     try {
       return await run(await this.find(id));
     } catch (error) {
-      if (error instanceof KafkaError && error.code !== 'refused' && error.code !== 'unsupported') this.forget(id);
+      if (error instanceof KafkaError && !OF_ANOTHER_CAUSE.includes(error.code)) this.forget(id);
       throw error;
     }
   }

@@ -31,8 +31,8 @@ export interface ConnectOptions {
   readonly log?: ConnectionLog;
   /** Says where to dial in place of an address, bootstrap or advertised; the same by default. */
   readonly resolve?: (address: HostPort) => HostPort;
-  /** TLS and SASL of a cluster; plain by default. */
-  readonly security?: (target: KafkaTarget) => KafkaSecurity;
+  /** TLS and SASL of a cluster, asked at each dial; plain by default. */
+  readonly security?: (target: KafkaTarget) => Promise<KafkaSecurity>;
 }
 
 const CONNECT_TIMEOUT_MS = 3000;
@@ -47,13 +47,13 @@ const parseAddress = (address: string): HostPort => {
   return { host, port: Number(port) };
 };
 
-const settingsOf = (options: ConnectOptions, target: KafkaTarget): BrokerSettings => ({
+const settingsOf = ({ resolve, security, ...options }: ConnectOptions, target: KafkaTarget): BrokerSettings => ({
   clientId: options.clientId ?? 'kafka-operator',
   connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
   requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
   log: options.log ?? ((): void => undefined),
-  ...(options.resolve === undefined ? {} : { resolve: options.resolve }),
-  ...options.security?.(target),
+  ...(resolve === undefined ? {} : { resolve }),
+  ...(security === undefined ? {} : { security: () => security(target) }),
 });
 
 /** How long Kafka may work on a request (elections, a new voter) so that its answer comes before our time-out. */

@@ -77,6 +77,7 @@ class Race {
       },
       (error: unknown) => {
         this.running -= 1;
+        if (error instanceof KafkaError && error.code === 'unauthenticated') this.giveUp(error);
         this.failures.push(`${nameOf(address)}: ${reasonOf(error)}`);
         this.next();
       },
@@ -86,6 +87,12 @@ class Race {
   private win(connection: BrokerConnection, address: HostPort): void {
     if (this.attempts.signal.aborted) connection.drop(unreachable(this.options.key, ['another broker answered first']));
     this.settle.resolve({ connection, address });
+    this.end();
+  }
+
+  /** Other brokers would say the same, and a wrong password is not to be tried everywhere. */
+  private giveUp(error: KafkaError): void {
+    this.settle.reject(new KafkaError(error.code, `cannot reach the Kafka cluster ${this.options.key}: ${error.message}`));
     this.end();
   }
 

@@ -49,6 +49,8 @@ export interface RawRequest {
 /** One connection of kafkajs, reduced to what is used of it. */
 export interface RawConnection {
   connect(): Promise<void>;
+  /** Logs in with SASL; without, it does nothing. Needs the versions. Throws what Kafka answers. */
+  authenticate(): Promise<void>;
   isConnected(): boolean;
   /** Gives the bytes after the correlation id. Has no time-out of its own. */
   send(request: RawRequest): Promise<Buffer>;
@@ -81,6 +83,7 @@ interface KafkajsConnection {
   readonly broker: string;
   processData(data: Buffer): void;
   connect(): Promise<unknown>;
+  authenticate(): Promise<void>;
   isConnected(): boolean;
   send(call: unknown): Promise<unknown>;
   setVersions(versions: unknown): void;
@@ -99,6 +102,7 @@ interface Kafkajs {
 
 const CONNECTION_METHODS = [
   'connect',
+  'authenticate',
   'isConnected',
   'send',
   'setVersions',
@@ -217,6 +221,7 @@ export const createRawConnection = (options: RawConnectionOptions): RawConnectio
     connect: async () => {
       await connection.connect();
     },
+    authenticate: () => connection.authenticate(),
     isConnected: () => connection.isConnected() && connection.socket?.destroyed === false,
     send: async ({ key, version, name, body }) => {
       const answer = await connection.send({

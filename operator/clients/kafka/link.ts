@@ -22,8 +22,12 @@ export interface LinkOptions {
   readonly settings: BrokerSettings;
 }
 
+/** For how long nobody is asked again who did not take our credentials: others may watch for guessed passwords. */
+const TURNED_AWAY_FOR_MS = 3_000;
+
 class LazyLink implements Link {
   private readonly closing = new AbortController();
+  private turnedAway: { readonly error: KafkaError; readonly until: number } | undefined;
   /** Index of the address to begin with. */
   private first = 0;
   private current: BrokerConnection | undefined;
@@ -51,6 +55,7 @@ class LazyLink implements Link {
   private async connection(): Promise<BrokerConnection> {
     if (this.closing.signal.aborted) throw this.closed();
     if (this.current?.usable() === true) return this.current;
+    if (this.turnedAway !== undefined && performance.now() < this.turnedAway.until) throw this.turnedAway.error;
     this.dialling ??= this.dial().finally(() => {
       this.dialling = undefined;
     });
@@ -68,8 +73,11 @@ class LazyLink implements Link {
       );
       this.first = addresses.indexOf(address);
       this.current = connection;
+      this.turnedAway = undefined;
       return connection;
     } catch (error) {
+      if (error instanceof KafkaError && error.code === 'unauthenticated')
+        this.turnedAway = { error, until: performance.now() + TURNED_AWAY_FOR_MS };
       // A list too long to be tried in time is continued by the next call.
       this.turn();
       throw this.closing.signal.aborted ? this.closed() : error;

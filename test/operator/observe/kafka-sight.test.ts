@@ -151,3 +151,43 @@ describe('the look before a stop', () => {
     expect([await sight.lookNow('kafka/nobody'), told.asked]).toEqual([{ state: 'notAsked' }, 0]);
   });
 });
+
+describe('sight of a Kafka that asks who is there', () => {
+  const revised = (revision: string) => ({ ...target, security: { namespace: 'kafka', tls: undefined, scram: undefined, revision } });
+
+  it('dials anew when the credentials are others, and keeps what was seen meanwhile', async () => {
+    const { told, sight } = setUp();
+    sight.watch(revised('one'), 1000);
+    await pass(0);
+    sight.watch(revised('one'), 1000);
+    expect(told.dialled).toHaveLength(1);
+    sight.watch(revised('two'), 1000);
+    expect([told.dialled.length, stateOf(sight)]).toEqual([2, 'known']);
+  });
+
+  it('is unknown with the reason, and nobody is dialled, while there are none', async () => {
+    const { told, sight } = setUp();
+    sight.wait(target.key, 'the Secret does not exist');
+    await pass(1000);
+    expect([sight.look(target.key), told.dialled]).toEqual([{ state: 'unknown', why: 'the Secret does not exist' }, []]);
+    sight.watch(target, 1000);
+    await pass(0);
+    expect(stateOf(sight)).toBe('known');
+  });
+
+  it('goes on by the connection that is there when they are lost', async () => {
+    const { told, sight } = setUp();
+    sight.watch(target, 1000);
+    await pass(0);
+    sight.wait(target.key, 'the Secret does not exist');
+    await pass(2000);
+    expect([stateOf(sight), told.asked]).toEqual(['known', 3]);
+  });
+
+  it('forgets why it waited', () => {
+    const { sight } = setUp();
+    sight.wait(target.key, 'the Secret does not exist');
+    sight.forget(target.key);
+    expect(stateOf(sight)).toBe('notAsked');
+  });
+});
