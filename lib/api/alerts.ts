@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { duration, flag, integer, list } from './field';
-
-const actionNames = ['addPvc', 'downScale', 'resizePvc', 'upScale'] as const;
+import { duration, flag, integer, list, text } from './field';
 
 export const alertManagerConfig = z
   .object({
@@ -11,6 +9,10 @@ export const alertManagerConfig = z
     coolDown: duration('Time between two actions of the same kind.').default('10m'),
     budgetPerDay: integer('The most actions in one day.', 0).default(4),
     allowSpecEdits: flag('Alerts may also change what others wrote into the spec.').default(false),
-    actions: list(z.enum(actionNames), 'The actions that alerts may start; left out: all.', actionNames.length).optional(),
+    actions: list(
+      text('addPvc, downScale, resizePvc, upScale, or the name of a plug-in.', 63),
+      'The actions that alerts may start; left out: all.',
+      64,
+    ).optional(),
   })
   .describe('What alerts may do to the cluster.');

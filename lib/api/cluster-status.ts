@@ -1,7 +1,7 @@
 /** What the operator reports: Koperator's fields, then ours. Nobody else writes it, so it is lenient about values. */
 import { z } from 'zod';
 import { condition } from './condition-field';
-import { flag, keyedList, list, text } from './field';
+import { flag, keyedList, list, text, textMap } from './field';
 
 const operationReference = z.object({ name: z.string().optional() }).describe('The CruiseControlOperation that does it.');
 
@@ -44,6 +44,33 @@ const brokerState = z.object({
   dynamicConfig: ownedSettings('What is set in Kafka for this broker.').optional(),
 });
 
+const firingAlert = z.object({
+  fingerprint: text('Of its labels, as Prometheus has it.'),
+  alert: text('Its name.'),
+  since: text('Since when it is known to fire.'),
+  until: text('When it ends if nobody repeats it; left out: soon.').optional(),
+  labels: textMap('Of an alert that asks for an action or counts against a roll.').optional(),
+  annotations: textMap('The same, without prose.').optional(),
+});
+
+const alertDecision = z.object({
+  time: text('When it was decided.'),
+  alert: text('Name of the alert.'),
+  fingerprint: text('Of its labels.'),
+  action: text('Its command.'),
+  outcome: text('Begun, Done, DryRun, Refused or Failed.'),
+  reason: text('Why, in a word; docs/alerts.md.'),
+  message: text('Why, in a sentence.'),
+  changes: text('What is changed, as JSON.').optional(),
+});
+
+const alerts = z
+  .object({
+    firing: list(firingAlert, 'Alerts that fire.').optional(),
+    decisions: list(alertDecision, 'What was done about alerts and what was not, oldest first.').optional(),
+  })
+  .describe('What alerts ask for, and what became of it.');
+
 const addresses = (description: string) =>
   z.record(z.string(), z.array(z.object({ name: z.string(), address: z.string() }))).describe(description);
 
@@ -67,6 +94,7 @@ export const kafkaClusterStatus = z
       .object({ lastSuccess: text('When the last rolling restart ended.'), errorCount: z.int().describe('Alerts that count as failures.') })
       .optional(),
     alertCount: z.int().describe('Alerts that are firing.').optional(),
+    alerts: alerts.optional(),
     listenerStatuses: z
       .object({
         internalListeners: addresses('Addresses inside the Kubernetes cluster, by listener.').optional(),

@@ -3,6 +3,7 @@
  * see the outside through this and nothing else, and a World written to a file is a test case.
  */
 import type { NodeRole } from '../../lib/kafka/node-role';
+import type { AlertsStatus, AlertsView } from './alerts/alerts-view';
 import type { SecretObject, ServedCertificate } from './certificate-view';
 
 /** Something that may not have been seen. Unknown is a value, never an exception and never an absence. */
@@ -26,6 +27,8 @@ export interface World {
   readonly served?: Readonly<Record<string, Readonly<Record<string, ServedCertificate>>>>;
   /** Cruise Control, when the cluster has one. */
   readonly cruiseControl?: Observed<CruiseControlView>;
+  /** Alerts about the cluster that fire; left out: nobody receives any, and the status says what was known last. */
+  readonly alerts?: AlertsView;
 }
 
 /** One look at Cruise Control. What Kafka itself can tell is never taken from it. */
@@ -112,6 +115,8 @@ export interface ClusterView {
   readonly finalizers: readonly string[];
   readonly annotations: Readonly<Record<string, string>>;
   readonly status: ClusterStatus;
+  /** Entries of `brokers` that alerts added and nobody else owns a part of; left out: none. */
+  readonly brokersOfAlerts?: readonly number[];
 }
 
 /** A live Kubernetes object as the API server gave it. Of Secrets only metadata and a hash of the data are kept. */
@@ -264,6 +269,8 @@ export interface ClusterStatus {
   readonly rollingUpgradeStatus?: { readonly lastSuccess: string; readonly errorCount: number };
   readonly listenerStatuses?: ListenerStatuses;
   readonly alertCount?: number;
+  /** Alerts that fire, and what was done about them; bounded. */
+  readonly alerts?: AlertsStatus;
   /** What the last pass meant to do and what it held, in words; bounded. */
   readonly plan?: {
     readonly actions: readonly string[];

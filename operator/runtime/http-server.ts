@@ -40,6 +40,8 @@ export interface ServerOptions {
   readonly tls?: ServerTls;
   /** Bytes of a body; more is answered with 413. Default 1 MiB. */
   readonly bodyLimit?: number;
+  /** Asked before a body is read: the answer to somebody who may not, undefined for everybody else. */
+  readonly admission?: (headers: http.IncomingHttpHeaders) => ServerAnswer | undefined;
 }
 
 export class HttpServer {
@@ -48,12 +50,14 @@ export class HttpServer {
   readonly #paths: ReadonlySet<string>;
   readonly #log: Logger;
   readonly #bodyLimit: number;
+  readonly #admission: NonNullable<ServerOptions['admission']>;
 
   constructor(options: ServerOptions) {
     this.#routes = options.routes;
     this.#paths = new Set(Object.keys(options.routes).map((route) => route.slice(route.indexOf(' ') + 1)));
     this.#log = options.log;
     this.#bodyLimit = options.bodyLimit ?? 1_048_576;
+    this.#admission = options.admission ?? (() => undefined);
     const handle = (request: http.IncomingMessage, response: http.ServerResponse): void => void this.#handle(request, response);
     const settings = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 };
     this.#server =
@@ -107,6 +111,8 @@ export class HttpServer {
     const route = this.#routes[`${method} ${url.pathname}`];
     if (route === undefined)
       return this.#paths.has(url.pathname) ? { status: 405, body: 'method not allowed\n' } : { status: 404, body: 'not found\n' };
+    const refusal = this.#admission(request.headers);
+    if (refusal !== undefined) return refusal;
     const body = await readBody(request, this.#bodyLimit);
     if (body === undefined) return { status: 413, body: `body larger than ${String(this.#bodyLimit)} bytes\n` };
     return route({ method, path: url.pathname, query: url.searchParams, headers: request.headers, body });
