@@ -1,7 +1,11 @@
 /** The public surface: from a KafkaCluster as somebody wrote it to what can be built. The only barrel of the repository. */
 export { kafkaClusterCrd } from './api/crd';
 export { operationCrd } from './api/operation-crd';
+export { topicCrd } from './api/topic-crd';
+export { kafkaTopicSpec, type KafkaTopicSpec, type KafkaTopicStatus } from './api/kafka-topic';
 export { kafkaClusterSpec, type DefaultedSpec, type KafkaClusterSpec } from './api/kafka-cluster';
+export { kafkaUserSpec, type KafkaUserSpec } from './api/kafka-user';
+export { userCrd } from './api/user-crd';
 export { PROBLEM_CODES, type Problem, type ProblemCode } from './api/problem';
 export { parseQuantity } from './api/quantity';
 export { resolve, type RecordedNode, type Resolution } from './api/resolve';
@@ -22,6 +26,7 @@ export { BrokerVolume, nodeClaims } from './constructs/broker-volume';
 export { CruiseControlObject, cruiseControlManifests, cruiseControlOrigin } from './constructs/cruise-control';
 export { DisruptionBudget, disruptionBudgets } from './constructs/disruption-budget';
 export type { ExternalAddress, Facts, FormatMode } from './constructs/facts';
+export { KafkaTopic, topicManifest, type KafkaTopicProps } from './constructs/kafka-topic';
 export { KafkaCluster, type KafkaClusterProps } from './constructs/kafka-cluster';
 export type { Manifest, ManifestMetadata } from './constructs/manifest';
 export { placementManifest, type Placement } from './constructs/placement';

@@ -136,7 +136,9 @@ function write({ path: file, text }) {
 if (require.main === module) {
   const { kafkaClusterCrd } = require(path.join(root, 'dist/lib/api/crd.js'));
   const { operationCrd } = require(path.join(root, 'dist/lib/api/operation-crd.js'));
-  generated([kafkaClusterCrd(), operationCrd()]).forEach(write);
+  const { userCrd } = require(path.join(root, 'dist/lib/api/user-crd.js'));
+  const { topicCrd } = require(path.join(root, 'dist/lib/api/topic-crd.js'));
+  generated([kafkaClusterCrd(), operationCrd(), userCrd(), topicCrd()]).forEach(write);
   const { ALERT_GROUPS, ACTION_GROUPS } = require(path.join(root, 'dist/lib/monitoring/alert-groups.js'));
   const { ruleFile } = require(path.join(root, 'dist/lib/monitoring/alert.js'));
   const { DASHBOARDS } = require(path.join(root, 'dist/lib/monitoring/dashboards.js'));

@@ -106,10 +106,27 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
   resources: [certificates, issuers]
   verbs: [get, list, watch, create, patch, delete]
 {{- end }}
+# Users: their objects are the users', the credentials and what stands in the status are ours.
+- apiGroups: [kafka.banzaicloud.io]
+  resources: [kafkausers]
+  verbs: [get, list, watch, patch]
+- apiGroups: [kafka.banzaicloud.io]
+  resources: [kafkausers/status, kafkausers/finalizers]
+  verbs: [get, patch, update]
 - apiGroups: [kafka.banzaicloud.io]
   resources: [cruisecontroloperations]
   verbs: [get, list, watch, create, patch, delete]
 - apiGroups: [kafka.banzaicloud.io]
   resources: [cruisecontroloperations/status]
   verbs: [get, patch, update]
+# Topics as objects: their status, and the finalizer that keeps an object until its topic is gone.
+- apiGroups: [kafka.banzaicloud.io]
+  resources: [kafkatopics]
+  verbs: [get, list, watch, patch, update]
+- apiGroups: [kafka.banzaicloud.io]
+  resources: [kafkatopics/status]
+  verbs: [get, patch, update]
+- apiGroups: [kafka.banzaicloud.io]
+  resources: [kafkatopics/finalizers]
+  verbs: [update]
 {{- end -}}
