@@ -42,7 +42,7 @@ export const actingListener =
     const configs = access === 'services' || access === 'nodePorts' ? {} : CONFIGS[controller];
     return {
       ...actsOf(['name', 'type', 'containerPort', 'externalStartingPort', 'accessMethod']),
-      ...actsOf(['usedForInnerBrokerCommunication', 'usedForKafkaAdminCommunication']),
+      ...actsOf(['usedForInnerBrokerCommunication', 'usedForKafkaAdminCommunication', 'serverSSLCertSecret', 'sslClientAuth']),
       ...service,
       ...actsOf(LISTENER_FIELDS[access]),
       config: { defaultIngressConfig: true, ingressConfig: { [ENTRIES]: { ...service, ...configs } } },

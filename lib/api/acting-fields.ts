@@ -43,10 +43,22 @@ const internalListener = actsOf([
     'usedForInnerBrokerCommunication',
     'usedForControllerCommunication',
     'usedForKafkaAdminCommunication',
+    'serverSSLCertSecret',
+    'sslClientAuth',
   ],
 ]);
 
-const LISTENERS_CONFIG = { internalListeners: { [ENTRIES]: internalListener }, externalListeners: {}, serviceAnnotations: true } as const;
+/** All but the name of a password that nothing needs. */
+const sslSecrets = actsOf([
+  ...['tlsSecretName', 'create', 'issuerRef', 'pkiBackend', 'keyType', 'duration', 'renewBefore', 'caDuration', 'caOverlap'],
+]);
+
+const LISTENERS_CONFIG = {
+  internalListeners: { [ENTRIES]: internalListener },
+  externalListeners: {},
+  serviceAnnotations: true,
+  sslSecrets,
+} as const;
 
 /** Top-level fields of the spec that act, at least in part. */
 export const ACTING_FIELDS: Readonly<Record<string, Acts>> = {
@@ -72,6 +84,9 @@ export const ACTING_FIELDS: Readonly<Record<string, Acts>> = {
   kafkaVersion: true,
   metadataVersion: true,
   volumeReclaim: true,
+  clientSSLCertSecret: true,
+  topicNamespaces: true,
+  userNamespaces: true,
   // Which of its fields act depends on who runs it (below).
   cruiseControlConfig: {},
   // Who leads clients in from outside decides which of these act (acting-external.ts).
@@ -80,8 +95,7 @@ export const ACTING_FIELDS: Readonly<Record<string, Acts>> = {
 
 /** Top-level fields of the spec of which nothing acts yet. zkAddresses is refused outright. */
 export const FIELDS_NOT_YET_ACTING: readonly string[] = [
-  ...['alertManagerConfig', 'clientSSLCertSecret', 'clusterMetricsReporterImage', 'localDebugEnabled'],
-  ...['topicNamespaces', 'userNamespaces', 'zkAddresses', 'zkPath'],
+  ...['alertManagerConfig', 'clusterMetricsReporterImage', 'localDebugEnabled', 'zkAddresses', 'zkPath'],
 ];
 
 /** Named by its fields, because one word for all of it would say too little. */

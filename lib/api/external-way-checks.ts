@@ -2,9 +2,10 @@
 import { isCidr, isObjectName } from './host-name';
 import { own } from './json';
 import type { DefaultedSpec } from './kafka-cluster';
-import { pathOfField, pathOfWay, problem, type ExternalPlace, type ExternalView } from './external-place';
+import { hasProxy, pathOfField, pathOfWay, problem, type ExternalPlace, type ExternalView } from './external-place';
 import type { Problem } from './problem';
 import type { Hint, ResolvedIngress } from './resolved-cluster';
+import { usesTls } from './resolved-security';
 
 export const checkExternalWays = (spec: DefaultedSpec, view: ExternalView): readonly Problem[] => [
   ...checkMappings(spec, view),
@@ -12,7 +13,11 @@ export const checkExternalWays = (spec: DefaultedSpec, view: ExternalView): read
   ...checkContourSecrets(spec),
   ...view.places.flatMap((place) => [
     ...checkDefault(view, place),
-    ...place.listener.ways.flatMap((way) => [...checkService(view, place, way), ...checkGatewayTls(view, place, way)]),
+    ...place.listener.ways.flatMap((way) => [
+      ...checkService(view, place, way),
+      ...checkGatewayTls(view, place, way),
+      ...checkTlsTwice(view, place, way),
+    ]),
   ]),
 ];
 
@@ -88,6 +93,30 @@ function checkGatewayTls({ controller }: ExternalView, place: ExternalPlace, way
   const at = `${inWay ? pathOfWay(place, way) : 'spec'}.istioIngressConfig.gatewayConfig.mode`;
   return [problem(at, 'Invalid', `cannot pass TLS on to ${name}, which is plaintext: write SIMPLE with a certificate, or remove the mode`)];
 }
+
+/** Whoever ends TLS in front of brokers that speak it themselves passes plain text on to them. */
+function checkTlsTwice(view: ExternalView, place: ExternalPlace, way: ResolvedIngress): readonly Problem[] {
+  const { name, protocol } = place.listener;
+  const field = usesTls({ protocol }) && hasProxy(view, place.listener) ? endsTlsBy(view, place, way) : undefined;
+  if (field === undefined) return [];
+  const message = `cannot end TLS in front of ${name}, whose brokers speak it themselves and would be sent plain text: remove this, and TLS is passed on to them, or write type ${protocol === 'ssl' ? 'plaintext' : 'sasl_plaintext'}`;
+  return [problem(field, 'Invalid', message)];
+}
+
+/** The path of what makes it end TLS; undefined: it passes TLS on. */
+function endsTlsBy({ controller }: ExternalView, place: ExternalPlace, way: ResolvedIngress): string | undefined {
+  if (place.listener.tlsSecretName !== undefined) return `${place.path}.tlsSecretName`;
+  if (controller === 'contour' && way.contour.tlsSecretName !== undefined) {
+    return `${pathOfConfig(place, way, 'contourIngressConfig')}.tlsSecretName`;
+  }
+  const { tls = {} } = way.istio;
+  const ends = controller === 'istioingress' && Object.keys(tls).length > 0 && !PASSED_ON.has(tls['mode']);
+  return ends ? `${pathOfConfig(place, way, 'istioIngressConfig')}.gatewayConfig` : undefined;
+}
+
+/** Where the configuration of whoever leads clients in is written: with the way in, or with the cluster. */
+const pathOfConfig = (place: ExternalPlace, way: ResolvedIngress, config: keyof Configs): string =>
+  `${own(place.written.config?.ingressConfig, way.name)?.[config] === undefined ? 'spec' : pathOfWay(place, way)}.${config}`;
 
 const PASSED_ON: ReadonlySet<unknown> = new Set(['PASSTHROUGH', 'AUTO_PASSTHROUGH']);
 

@@ -13,10 +13,12 @@ export const commonListenerFields = {
     .describe('Name of the listener: lower-case letters, digits and dashes. In Kafka it is upper-case.'),
   type: z.enum(['plaintext', 'ssl', 'sasl_plaintext', 'sasl_ssl']).describe('Security of the listener.'),
   containerPort: port('Port that Kafka listens on.'),
-  serverSSLCertSecret: secretReference('Certificate of your own for this listener: keystore.jks, truststore.jks, password.').optional(),
+  serverSSLCertSecret: secretReference(
+    'Certificate of your own for this listener: a Secret with tls.crt, tls.key and ca.crt, or with keystore.jks, truststore.jks and password (PKCS #12: keystore.p12, truststore.p12).',
+  ).optional(),
   sslClientAuth: z
     .enum(['required', 'requested', 'none'])
-    .describe('Whether clients must show a certificate; required when left out.')
+    .describe('Whether clients must show a certificate; left out: required with ssl, none with sasl_ssl, where clients log in by password.')
     .optional(),
   usedForInnerBrokerCommunication: flag(
     'Brokers use this listener among themselves; at most one has it, left out: the first that is not for controllers.',

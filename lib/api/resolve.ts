@@ -4,7 +4,9 @@
  * back as problems with the path and the remedy.
  */
 import { compareVersions, parseVersion } from '../kafka/version';
+import { withCurrentAuthorizer } from '../kafka/authorizer';
 import { parseProperties } from '../kafka/properties';
+import { authorizerHints } from './authorizer-checks';
 import { fieldsNotActedUpon } from './acting-fields';
 import { checkCruiseControl } from './cruise-control-checks';
 import { changesOf } from './resolved-changes';
@@ -94,7 +96,7 @@ function resolveSpec({ metadata, spec, raw }: Read, recorded: readonly RecordedN
     metricsReporter: cruiseControl !== undefined,
     cruiseControl,
     written: raw,
-    hints: [...settings.hints, ...cruiseControlHints(cruiseControl), ...externalHints(spec, nodes, metadata)],
+    hints: [...settings.hints, ...cruiseControlHints(cruiseControl), ...externalHints(spec, nodes, metadata), ...authorizerHints(spec)],
     fieldsNotActedUpon: fieldsNotActedUpon(raw, cruiseControl),
   };
   return { cluster, problems: [], unreadableRecords: departing.unreadable };
@@ -112,7 +114,7 @@ function identityOf(metadata: ClusterMetadata, spec: DefaultedSpec) {
 }
 
 function settingsOf(spec: DefaultedSpec) {
-  const readOnlyConfig = parseProperties(spec.readOnlyConfig ?? '');
+  const readOnlyConfig = withCurrentAuthorizer(parseProperties(spec.readOnlyConfig ?? ''));
   return {
     domain: spec.kubernetesClusterDomain,
     headless: spec.headlessServiceEnabled,

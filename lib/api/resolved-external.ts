@@ -24,11 +24,17 @@ export type ExternalSpec = Pick<
   'listenersConfig' | 'ingressController' | 'envoyConfig' | 'istioIngressConfig' | 'contourIngressConfig'
 >;
 
+/** Who logs in by password need not show a certificate as well, unless somebody asks for it. */
+export const clientAuthOf = (
+  type: ExternalListener['type'],
+  written: ExternalListener['sslClientAuth'],
+): ResolvedExternalListener['clientAuth'] => written ?? (type === 'sasl_ssl' ? 'none' : 'required');
+
 export const resolveExternal = (spec: ExternalSpec): readonly ResolvedExternalListener[] =>
   (spec.listenersConfig.externalListeners ?? []).map((listener) => ({
     name: listener.name,
     protocol: listener.type,
-    clientAuth: listener.sslClientAuth ?? 'required',
+    clientAuth: clientAuthOf(listener.type, listener.sslClientAuth),
     ownSecret: listener.serverSSLCertSecret?.name,
     containerPort: listener.containerPort,
     accessMethod: listener.accessMethod,

@@ -1,10 +1,7 @@
-/**
- * Which listener is for what. A listener whose security is not there yet is refused, never started in clear text: a port
- * that was meant to be closed must not stand open for one release.
- */
+/** Which listener is for what. Nodes, operator and Cruise Control each talk over one of them, and never over another by mistake. */
 import type { DefaultedSpec } from './kafka-cluster';
 import type { Problem, ProblemCode } from './problem';
-import { resolveExternal } from './resolved-external';
+import { clientAuthOf, resolveExternal } from './resolved-external';
 import type { ResolvedListener, ResolvedListeners } from './resolved-cluster';
 
 type InternalListener = DefaultedSpec['listenersConfig']['internalListeners'][number];
@@ -34,7 +31,7 @@ const resolved = ({ name, type, containerPort, sslClientAuth, serverSSLCertSecre
   name,
   protocol: type,
   containerPort,
-  clientAuth: sslClientAuth ?? 'required',
+  clientAuth: clientAuthOf(type, sslClientAuth),
   ownSecret: serverSSLCertSecret?.name,
 });
 
@@ -122,9 +119,9 @@ function checkPurposes({ internalListeners }: DefaultedSpec['listenersConfig']):
   ];
 }
 
-/** A proxy may end TLS in front of a plaintext listener. */
-function checkAvailable({ internalListeners, externalListeners = [] }: DefaultedSpec['listenersConfig']): readonly Problem[] {
-  const flagged = externalListeners.flatMap((listener, index) =>
+/** Who leads clients in would have to be there before the brokers are. */
+function checkAvailable({ externalListeners = [] }: DefaultedSpec['listenersConfig']): readonly Problem[] {
+  return externalListeners.flatMap((listener, index) =>
     listener.usedForInnerBrokerCommunication || listener.usedForKafkaAdminCommunication
       ? [
           problem(
@@ -135,12 +132,4 @@ function checkAvailable({ internalListeners, externalListeners = [] }: Defaulted
         ]
       : [],
   );
-  return [...checkTypes('internalListeners', internalListeners), ...checkTypes('externalListeners', externalListeners), ...flagged];
 }
-
-const checkTypes = (kind: string, listeners: readonly Pick<InternalListener, 'type'>[]): readonly Problem[] =>
-  listeners.flatMap(({ type }, index) => {
-    if (type === 'plaintext') return [];
-    const message = `cannot start a listener of type ${type} yet: TLS and SASL come with a later release; write plaintext or leave the listener out`;
-    return [problem(`${kind}[${String(index)}].type`, 'NotAvailableYet', message)];
-  });

@@ -1,4 +1,5 @@
 /** One node: its group and its own configuration merged, defaults filled in. */
+import { withCurrentAuthorizer } from '../kafka/authorizer';
 import { parseProperties } from '../kafka/properties';
 import type { z } from 'zod';
 import type { broker } from './brokers';
@@ -40,7 +41,7 @@ export function resolveNode(spec: DefaultedSpec, entry: BrokerEntry, path: strin
     roles: rolesOf(config),
     departing,
     entry: standingAlone(entry, config),
-    readOnlyConfig: parseProperties(entry.readOnlyConfig ?? ''),
+    readOnlyConfig: withCurrentAuthorizer(parseProperties(entry.readOnlyConfig ?? '')),
     dynamicConfig: parseProperties(config.config ?? ''),
     storage,
     envs: [...(spec.envs ?? []), ...(config.envs ?? [])],

@@ -3,6 +3,7 @@
  * without `sslSecrets`: TLS that was asked for must never wait for somebody to think of a CA.
  */
 import { parseProperties } from '../kafka/properties';
+import { scramMechanism } from '../kafka/scram';
 import { parseDuration } from './duration';
 import type { DefaultedSpec } from './kafka-cluster';
 import type { ResolvedListener, ResolvedListeners, ResolvedPki, ResolvedSecurity } from './resolved-cluster';
@@ -25,21 +26,22 @@ export function resolveSecurity(spec: DefaultedSpec, listeners: ResolvedListener
     pki: generated || (all.some(usesTls) && spec.listenersConfig.sslSecrets !== undefined) ? pkiOf(spec) : undefined,
     clientSecret: spec.clientSSLCertSecret?.name,
     scram: all.some((listener) => usesSasl(listener) && offersScram(listener, readOnlyConfig)),
-    authorizer: (readOnlyConfig['authorizer.class.name'] ?? '') !== '',
+    authorizer: [spec, ...spec.brokers].some(namesAuthorizer),
     topicNamespaces: namespacesOf(spec.topicNamespaces),
     userNamespaces: namespacesOf(spec.userNamespaces),
   };
 }
 
-function pkiOf(spec: DefaultedSpec): ResolvedPki {
-  const written = spec.listenersConfig.sslSecrets;
-  const { issuerRef, pkiBackend, tlsSecretName, create, keyType, ...times } = written ?? DEFAULTS;
-  const issuer = issuerRef?.name;
+const namesAuthorizer = ({ readOnlyConfig }: { readonly readOnlyConfig?: string | undefined }): boolean =>
+  (parseProperties(readOnlyConfig ?? '')['authorizer.class.name'] ?? '') !== '';
+
+function pkiOf({ listenersConfig: { sslSecrets: written } }: DefaultedSpec): ResolvedPki {
+  const { pkiBackend, keyType, ...times } = written ?? DEFAULTS;
+  const issuer = issuerOf(written);
   return {
     backend: pkiBackend === 'cert-manager' || (issuer !== undefined && pkiBackend === undefined) ? 'cert-manager' : 'operator',
-    issuer:
-      issuer === undefined ? undefined : { name: issuer, kind: issuerRef?.kind ?? 'Issuer', group: issuerRef?.group ?? 'cert-manager.io' },
-    ownAuthority: written !== undefined && create !== true && issuer === undefined ? tlsSecretName : undefined,
+    issuer,
+    ownAuthority: issuer === undefined && written !== undefined && written.create !== true ? written.tlsSecretName : undefined,
     keyType,
     durationMs: milliseconds(times.duration),
     renewBeforeMs: milliseconds(times.renewBefore),
@@ -48,14 +50,16 @@ function pkiOf(spec: DefaultedSpec): ResolvedPki {
   };
 }
 
+function issuerOf(written: DefaultedSpec['listenersConfig']['sslSecrets']): ResolvedPki['issuer'] {
+  const reference = written?.issuerRef;
+  return reference && { name: reference.name, kind: reference.kind ?? 'Issuer', group: reference.group ?? 'cert-manager.io' };
+}
+
 const milliseconds = (duration: string): number => parseDuration(duration) ?? 0;
 
 /** Mechanisms that the user chose are the user's; SCRAM is what a listener offers that says nothing. */
-export function offersScram({ name }: Pick<ResolvedListener, 'name'>, written: Readonly<Record<string, string>>): boolean {
-  const key = 'sasl.enabled.mechanisms';
-  const mechanisms = written[`listener.name.${name}.${key}`] ?? written[key];
-  return mechanisms === undefined || mechanisms.includes('SCRAM-');
-}
+export const offersScram = (listener: Pick<ResolvedListener, 'name'>, written: Readonly<Record<string, string>>): boolean =>
+  scramMechanism(listener, written) !== undefined;
 
 const namespacesOf = (written: readonly string[] | undefined): readonly string[] | '*' =>
   written?.includes('*') === true ? '*' : (written ?? []);

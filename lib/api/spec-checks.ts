@@ -3,6 +3,7 @@ import { checkChanges } from './change-checks';
 import type { DefaultedSpec } from './kafka-cluster';
 import type { Problem } from './problem';
 import { checkListeners } from './resolved-listeners';
+import { checkSecurity } from './security-checks';
 import { groupOf, rolesOf } from './resolved-node';
 import { mergedBrokerConfig } from './group-merge';
 
@@ -14,6 +15,7 @@ export function checkSpec(spec: DefaultedSpec): readonly Problem[] {
     ...checkRoles(spec),
     ...checkRepeatedRoles(spec),
     ...checkListeners(spec.listenersConfig),
+    ...checkSecurity(spec),
     ...checkEnvs(spec),
     ...checkChanges(spec),
   ];

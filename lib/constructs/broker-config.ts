@@ -8,12 +8,13 @@ import type { Construct } from 'constructs';
 import type { ResolvedCluster, ResolvedNode } from '../api/resolved-cluster';
 import { formatProperties } from '../kafka/properties';
 import { serverProperties } from '../kafka/server-properties';
-import type { ExternalOfNode } from './facts';
+import { externalOf, type Facts } from './facts';
 import { childMetadata, manifest, ManifestObject } from './draft';
 import { log4jFile } from './log4j';
 import type { Manifest } from './manifest';
 import { configName, shortHash } from './naming';
 import { nodeLabels } from './node-labels';
+import { superUsers } from './super-users';
 
 /** Key of the properties in the ConfigMap and in the Secret. */
 export const CONFIG_KEY = 'broker-config';
@@ -26,9 +27,12 @@ export interface NodeConfig {
   readonly manifests: readonly Manifest[];
 }
 
-/** @param external where clients outside reach the node; left out: nowhere */
-export function nodeConfig(cluster: ResolvedCluster, node: ResolvedNode, external: ExternalOfNode = {}): NodeConfig {
-  const { plain, sensitive } = serverProperties(cluster, node, external);
+/** What the configuration of nodes depends on beyond the spec. */
+export type ConfigFacts = Pick<Facts, 'external' | 'security'>;
+
+export function nodeConfig(cluster: ResolvedCluster, node: ResolvedNode, facts: ConfigFacts = {}): NodeConfig {
+  const known = { addresses: externalOf(facts, node), superUsers: superUsers(cluster, facts) };
+  const { plain, sensitive } = serverProperties(cluster, node, known);
   const open = { [CONFIG_KEY]: formatProperties(plain), ...log4jData(node) };
   const secret = Object.keys(sensitive).length === 0 ? undefined : { [CONFIG_KEY]: formatProperties(sensitive) };
   const name = configName(cluster.name, node.id, shortHash(JSON.stringify([open, secret ?? null])));

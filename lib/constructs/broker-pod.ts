@@ -11,7 +11,7 @@ import type { ResolvedCluster, ResolvedNode } from '../api/resolved-cluster';
 import { subdomainOf } from '../kafka/address';
 import { nodeConfig, type NodeConfig } from './broker-config';
 import { asWritten, canonical, childMetadata, manifest, ManifestObject, type Draft } from './draft';
-import { externalOf, type Facts } from './facts';
+import type { Facts } from './facts';
 import type { Manifest } from './manifest';
 import { meshAnnotations } from './mesh';
 import { ANNOTATION, podName, shortHash } from './naming';
@@ -26,7 +26,7 @@ export function podManifest(
   cluster: ResolvedCluster,
   node: ResolvedNode,
   facts: Facts,
-  config: NodeConfig = nodeConfig(cluster, node, externalOf(facts, node)),
+  config: NodeConfig = nodeConfig(cluster, node, facts),
 ): Manifest {
   const labels = { ...node.labels, ...nodeLabels(node), ...roleLabels(node) };
   const written = { ...meshAnnotations(cluster), ...node.annotations };
@@ -37,7 +37,7 @@ export function podManifest(
 }
 
 function podSpec(cluster: ResolvedCluster, node: ResolvedNode, facts: Facts, config: NodeConfig): Draft<PodSpec> {
-  const { volumes, mounts } = podVolumes(cluster, node, { config, external: externalOf(facts, node) });
+  const { volumes, mounts } = podVolumes(cluster, node, { config, facts });
   const name = podName(cluster.name, node.id);
   return {
     restartPolicy: 'Always',

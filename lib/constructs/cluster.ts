@@ -5,16 +5,19 @@ import type { ResolvedCluster, ResolvedNode } from '../api/resolved-cluster';
 import { BrokerConfig, nodeConfig } from './broker-config';
 import { BrokerPod, podManifest } from './broker-pod';
 import { BrokerVolume, nodeClaims } from './broker-volume';
+import { askedLeafs, CertificateObject, certManagerManifests, type AskedLeaf } from './cert-manager';
 import { CruiseControlObject, cruiseControlManifests } from './cruise-control';
 import { DisruptionBudget, disruptionBudgets } from './disruption-budget';
 import { canonical, ManifestObject } from './draft';
-import { externalOf, type Facts } from './facts';
+import type { Facts, SecurityFacts } from './facts';
 import { envoyConfigMaps } from './envoy-config';
 import { IngressObject, ingressManifests } from './ingress';
 import { jmxConfigManifest } from './jmx-config';
 import type { Manifest } from './manifest';
+import { podMonitorManifest } from './pod-monitor';
 import { scriptsManifests } from './scripts';
 import { clusterServices, KafkaService, nodeServices } from './services';
+import { trustManifests } from './trust';
 
 /** What one node consists of, in the order in which it has to exist. */
 export interface NodeManifests {
@@ -27,18 +30,24 @@ export interface NodeManifests {
 }
 
 /**
- * What the nodes share: Services, the rules of the exporter, the scripts, Cruise Control. Disruption budgets are not among them, since
- * how much they allow changes with the state of the cluster (`disruptionBudgets`).
+ * What the nodes share: Services, the rules of the exporter, the scripts, whom they trust, Cruise Control, who is scraped. Disruption
+ * budgets are not among them, since how much they allow changes with the state of the cluster (`disruptionBudgets`).
  */
-export function sharedManifests(cluster: ResolvedCluster): readonly Manifest[] {
+export function sharedManifests(cluster: ResolvedCluster, security?: SecurityFacts): readonly Manifest[] {
   const scope = chart();
   const services = clusterServices(cluster).map((content) => new KafkaService(scope, content));
   const rules = new ManifestObject(scope, 'jmx-config', jmxConfigManifest(cluster));
   const scripts = scriptsManifests(cluster).map((content, at) => new ManifestObject(scope, scriptsId(at), content));
-  const cruiseControl = cruiseControlManifests(cluster).map((content) => new CruiseControlObject(scope, content));
+  const trust = trustManifests(cluster, security).map((content) => new ManifestObject(scope, 'trust', content));
+  const cruiseControl = cruiseControlManifests(cluster, security).map((content) => new CruiseControlObject(scope, content));
   const ingress = ingressManifests(cluster).map((content) => new IngressObject(scope, content));
-  return rendered([...services, rules, ...scripts, ...cruiseControl, ...ingress]);
+  const monitor = new ManifestObject(scope, 'pod-monitor', podMonitorManifest(cluster));
+  return rendered([...services, rules, ...scripts, ...trust, ...cruiseControl, ...ingress, monitor]);
 }
+
+/** What cert-manager is asked for: apart from the other shared manifests, because the names in certificates follow the ways in. */
+export const certificateManifests = (cluster: ResolvedCluster, leafs: readonly AskedLeaf[]): readonly Manifest[] =>
+  rendered(certManagerManifests(cluster, leafs).map((content) => new CertificateObject(chart(), content)));
 
 /** What one node consists of; nothing in it depends on the settings of another broker. */
 export function nodeManifests(cluster: ResolvedCluster, node: ResolvedNode, facts: Facts): NodeManifests {
@@ -80,7 +89,7 @@ export class KafkaNodeResources extends Construct {
 
   public constructor(scope: Construct, id: string, { cluster, node, facts }: KafkaNodeProps) {
     super(scope, id);
-    const config = nodeConfig(cluster, node, externalOf(facts, node));
+    const config = nodeConfig(cluster, node, facts);
     this.claims = nodeClaims(cluster, node, facts).map((content) => new BrokerVolume(this, content));
     this.config = config.manifests.map((content) => new BrokerConfig(this, content));
     this.services = nodeServices(cluster, node).map((content) => new KafkaService(this, content));
@@ -93,7 +102,10 @@ export interface KafkaClusterResourcesProps {
   readonly facts: Facts;
 }
 
-/** All objects of a cluster, for a chart of somebody who runs Kafka without the operator. */
+/**
+ * All objects of a cluster, for a chart of somebody who runs Kafka without the operator. None of kinds that may not be installed and that
+ * Kafka runs without: no PodMonitor.
+ */
 export class KafkaClusterResources extends Construct {
   public readonly nodes: readonly KafkaNodeResources[];
 
@@ -103,9 +115,11 @@ export class KafkaClusterResources extends Construct {
     disruptionBudgets(cluster, 1).forEach((content) => new DisruptionBudget(this, content));
     new ManifestObject(this, 'jmx-config', jmxConfigManifest(cluster));
     scriptsManifests(cluster).forEach((content, at) => new ManifestObject(this, scriptsId(at), content));
-    cruiseControlManifests(cluster).forEach((content) => new CruiseControlObject(this, content));
+    trustManifests(cluster, facts.security).forEach((content) => new ManifestObject(this, 'trust', content));
+    cruiseControlManifests(cluster, facts.security).forEach((content) => new CruiseControlObject(this, content));
     ingressManifests(cluster).forEach((content) => new IngressObject(this, content));
     envoyConfigMaps(cluster, new Set()).forEach((content) => new IngressObject(this, content));
+    certManagerManifests(cluster, askedLeafs(cluster, facts.external)).forEach((content) => new CertificateObject(this, content));
     this.nodes = cluster.nodes.map((node) => new KafkaNodeResources(this, `node-${node.id}`, { cluster, node, facts }));
   }
 }

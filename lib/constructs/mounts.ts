@@ -1,3 +1,5 @@
+import { KEYSTORE_DIRECTORY, TRUST_DIRECTORY } from '../kafka/listener-security';
+
 /** Where things lie inside the broker's container. The start script has the same paths as its defaults. */
 export const CONFIG_MOUNT = '/config';
 export const SECRET_MOUNT = '/config-secret';
@@ -10,3 +12,7 @@ export const WAIT_MOUNT = '/var/run/wait';
 export const EXTENSIONS_MOUNT = '/opt/kafka/libs/extensions';
 export const JMX_JAR_MOUNT = '/opt/jmx-exporter/';
 export const JMX_CONFIG_MOUNT = '/etc/jmx-exporter/';
+/** Keys and certificates of listeners, `<listener>.pem` each. */
+export const KEYSTORE_MOUNT = KEYSTORE_DIRECTORY;
+/** Whom the node trusts, `<listener>.pem` each. */
+export const TRUST_MOUNT = TRUST_DIRECTORY;

@@ -4,23 +4,29 @@
  */
 import type { Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import type { ResolvedCluster, ResolvedNode, ResolvedStorage } from '../api/resolved-cluster';
-import type { NodeConfig } from './broker-config';
+import { tlsListeners } from '../kafka/listener-security';
+import { hasRole } from '../kafka/quorum';
+import { CONFIG_KEY, type NodeConfig } from './broker-config';
+import { FORMAT_KEY, formatsUsers, LOGINS_KEY } from './credentials';
 import { asWritten, type Draft } from './draft';
-import { usesNodeAddress, type ExternalOfNode } from './facts';
+import { externalOf, usesNodeAddress, type Facts } from './facts';
 import {
   CONFIG_MOUNT,
   EXTENSIONS_MOUNT,
   JMX_CONFIG_MOUNT,
   JMX_JAR_MOUNT,
+  KEYSTORE_MOUNT,
   PLACEMENT_MOUNT,
   RUN_MOUNT,
   SCRIPTS_MOUNT,
   SECRET_MOUNT,
+  TRUST_MOUNT,
   WAIT_MOUNT,
 } from './mounts';
-import { claimName, jmxConfigName, placementName } from './naming';
+import { claimName, credentialsName, jmxConfigName, keystoresName, placementName } from './naming';
 import { hasRack } from './placement';
 import { scriptsConfigName } from './scripts';
+import { trustConfigName } from './trust';
 
 interface Mounted {
   readonly volume: Draft<Volume> & { readonly name: string };
@@ -38,8 +44,7 @@ export const JMX_JAR_VOLUME = 'jmx-jar-data';
 
 interface VolumeParts {
   readonly config: NodeConfig;
-  /** Where clients outside reach the node. */
-  readonly external: ExternalOfNode;
+  readonly facts: Pick<Facts, 'external' | 'security'>;
 }
 
 export function podVolumes(cluster: ResolvedCluster, node: ResolvedNode, parts: VolumeParts): PodVolumes {
@@ -54,17 +59,49 @@ export function podVolumes(cluster: ResolvedCluster, node: ResolvedNode, parts: 
   };
 }
 
-function configVolumes(cluster: ResolvedCluster, node: ResolvedNode, { config, external }: VolumeParts): readonly Mounted[] {
+function configVolumes(cluster: ResolvedCluster, node: ResolvedNode, { config, facts }: VolumeParts): readonly Mounted[] {
+  const external = externalOf(facts, node);
   const jmx = jmxConfigName(cluster.name);
   const placement = configMapVolume('placement', placementName(cluster.name, node.id));
   return [
     { volume: configMapVolume('broker-config', config.name), mountPath: CONFIG_MOUNT },
-    { volume: configMapVolume('scripts', scriptsConfigName(cluster, external), 0o555), mountPath: SCRIPTS_MOUNT },
+    { volume: configMapVolume('scripts', scriptsConfigName(cluster, node, external), 0o555), mountPath: SCRIPTS_MOUNT },
     { volume: configMapVolume(jmxVolumeName(jmx), jmx), mountPath: JMX_CONFIG_MOUNT },
-    ...(config.hasSecret
-      ? [{ volume: { name: 'broker-config-secret', secret: { secretName: config.name, defaultMode: 0o444 } }, mountPath: SECRET_MOUNT }]
-      : []),
+    ...secretVolumes(cluster, node, config),
+    ...certificateVolumes(cluster, node, facts),
     ...(hasRack(cluster, node) || usesNodeAddress(external) ? [{ volume: placement, mountPath: PLACEMENT_MOUNT }] : []),
+  ];
+}
+
+/** What the start script appends to the configuration: files only, so what lies in a directory is not taken for settings. */
+function secretVolumes(cluster: ResolvedCluster, node: ResolvedNode, { name, hasSecret }: NodeConfig): readonly Mounted[] {
+  const passwords = passwordItems(cluster, node);
+  const volume = 'broker-config-secret';
+  if (passwords.length === 0) {
+    return hasSecret ? [{ volume: { name: volume, secret: { secretName: name, defaultMode: 0o444 } }, mountPath: SECRET_MOUNT }] : [];
+  }
+  const sources = [
+    ...(hasSecret ? [{ secret: { name, items: [{ key: CONFIG_KEY, path: CONFIG_KEY }] } }] : []),
+    { secret: { name: credentialsName(cluster.name), items: passwords } },
+  ];
+  return [{ volume: { name: volume, projected: { defaultMode: 0o444, sources } }, mountPath: SECRET_MOUNT }];
+}
+
+/** Brokers log in to each other; the first controllers learn who may log in when they are formatted. */
+function passwordItems(cluster: ResolvedCluster, node: ResolvedNode): readonly { readonly key: string; readonly path: string }[] {
+  if (!cluster.security.scram) return [];
+  return [
+    ...(hasRole(node, 'broker') ? [{ key: LOGINS_KEY, path: LOGINS_KEY }] : []),
+    ...(formatsUsers(cluster, node) ? [{ key: FORMAT_KEY, path: `format/${FORMAT_KEY}` }] : []),
+  ];
+}
+
+function certificateVolumes(cluster: ResolvedCluster, node: ResolvedNode, facts: VolumeParts['facts']): readonly Mounted[] {
+  if (tlsListeners(cluster.listeners, node, externalOf(facts, node)).length === 0) return [];
+  const trust = trustConfigName(cluster, facts.security);
+  return [
+    { volume: { name: 'keystores', secret: { secretName: keystoresName(cluster.name), defaultMode: 0o444 } }, mountPath: KEYSTORE_MOUNT },
+    ...(trust === undefined ? [] : [{ volume: configMapVolume('trust', trust), mountPath: TRUST_MOUNT }]),
   ];
 }
 

@@ -13,6 +13,8 @@ export interface ServerListener {
   readonly name: string;
   readonly protocol: string;
   readonly containerPort: number;
+  /** Whether clients show a certificate: `required`, `requested` or `none`; left out: required. Of no meaning without TLS. */
+  readonly clientAuth?: string;
 }
 
 export interface ServerListeners {

@@ -6,6 +6,7 @@
  */
 import { nodeHost, type AddressScope } from './address';
 import { isSensitiveKey } from './config-keys';
+import { generatedSecurity } from './listener-security';
 import { generatedListeners, type AdvertisedAddresses, type ServerListeners } from './listeners';
 import { generatedReporters, mergedReporters } from './metric-reporters';
 import type { NodeRole } from './node-role';
@@ -54,8 +55,19 @@ const DEFAULTS: Generated = {
   'socket.connection.setup.timeout.max.ms': '2000',
 };
 
-/** @param addresses where clients outside reach the node, by external listener */
-export function serverProperties(cluster: ServerCluster, node: ServerNode, addresses?: AdvertisedAddresses): ServerProperties {
+/** What only the world, or the rest of the cluster, tells. */
+export interface ServerFacts {
+  /** Where clients outside reach the node, by external listener. */
+  readonly addresses?: AdvertisedAddresses;
+  /** Principals that may do everything beside those that users name, for example `User:CN=kafka`; left out where nothing checks ACLs. */
+  readonly superUsers?: readonly string[];
+}
+
+export function serverProperties(
+  cluster: ServerCluster,
+  node: ServerNode,
+  { addresses, superUsers = [] }: ServerFacts = {},
+): ServerProperties {
   const written = { ...cluster.readOnlyConfig, ...node.readOnlyConfig };
   const generated: Generated = {
     ...generatedIdentity(node),
@@ -67,9 +79,10 @@ export function serverProperties(cluster: ServerCluster, node: ServerNode, addre
       written,
       namesController: isNamed(cluster),
     }),
+    ...generatedSecurity(cluster.listeners, node, { written, addresses }),
     ...(runsReporter(cluster, node) ? generatedReporters(cluster) : {}),
     'metric.reporters': mergedReporters(written['metric.reporters'], runsReporter(cluster, node)),
-    'super.users': mergedUsers(cluster.readOnlyConfig['super.users'], node.readOnlyConfig['super.users']),
+    'super.users': mergedUsers(cluster.readOnlyConfig['super.users'], node.readOnlyConfig['super.users'], ...superUsers),
     ...NEVER_WRITTEN,
   };
   return split({ ...DEFAULTS, ...written, ...generated });

@@ -7,6 +7,7 @@ import type { ResolvedCluster, ResolvedNode } from '../../lib/api/resolved-clust
 import { nodeManifests, sharedManifests, type NodeManifests } from '../../lib/constructs/cluster';
 import type { Facts } from '../../lib/constructs/facts';
 import type { Manifest } from '../../lib/constructs/manifest';
+import { shortHash } from '../../lib/constructs/naming';
 import { stamped } from './drift';
 
 export interface ClusterManifests {
@@ -14,20 +15,37 @@ export interface ClusterManifests {
   readonly nodes: ReadonlyMap<number, NodeManifests>;
 }
 
-const shared = new WeakMap<ResolvedCluster, readonly Manifest[]>();
+const shared = new WeakMap<ResolvedCluster, Map<string, readonly Manifest[]>>();
 const perNode = new WeakMap<ResolvedCluster, Map<string, NodeManifests>>();
 
 export function manifestsFor(cluster: ResolvedCluster, facts: Facts): ClusterManifests {
-  const common = shared.get(cluster) ?? sharedManifests(cluster).map(stamped);
-  shared.set(cluster, common);
-  return { shared: common, nodes: new Map(cluster.nodes.map((node) => [node.id, nodeFor(cluster, node, facts)] as const)) };
+  const known: Known = { facts, security: facts.security === undefined ? '' : shortHash(JSON.stringify(facts.security), 32) };
+  return {
+    shared: sharedFor(cluster, known),
+    nodes: new Map(cluster.nodes.map((node) => [node.id, nodeFor(cluster, node, known)] as const)),
+  };
 }
 
-function nodeFor(cluster: ResolvedCluster, node: ResolvedNode, facts: Facts): NodeManifests {
+interface Known {
+  readonly facts: Facts;
+  /** Stands for `facts.security`. */
+  readonly security: string;
+}
+
+function sharedFor(cluster: ResolvedCluster, { facts, security }: Known): readonly Manifest[] {
+  const known = shared.get(cluster) ?? new Map<string, readonly Manifest[]>();
+  shared.set(cluster, known);
+  const made = known.get(security) ?? sharedManifests(cluster, facts.security).map(stamped);
+  known.set(security, made);
+  return made;
+}
+
+function nodeFor(cluster: ResolvedCluster, node: ResolvedNode, { facts, security }: Known): NodeManifests {
   const known = perNode.get(cluster) ?? new Map<string, NodeManifests>();
   perNode.set(cluster, known);
   const { clusterId, format, initialControllers = [], external } = facts;
-  const key = [node.id, clusterId, format[node.id] ?? 'never', initialControllers.join(','), JSON.stringify(external?.[node.id])].join('/');
+  const own = [node.id, clusterId, format[node.id] ?? 'never', initialControllers.join(','), JSON.stringify(external?.[node.id])];
+  const key = [...own, security].join('/');
   const made = known.get(key) ?? stampedNode(nodeManifests(cluster, node, facts));
   known.set(key, made);
   return made;

@@ -286,8 +286,38 @@ put_in_address() {
 }
 `;
 
-/** The same for a node that advertises an address of the Kubernetes node that its Pod landed on. */
-export const START_WITH_ADDRESS = START_SCRIPT.replace(LAST_OF_CONFIGURATION, (found) => found + ADDRESS_FUNCTION).replace(
-  '\njoin_configuration\n',
-  (found) => `${found}put_in_address\n`,
-);
+/** Adds the address of the Kubernetes node that the Pod landed on. */
+const withAddress = (script: string): string =>
+  script
+    .replace(LAST_OF_CONFIGURATION, (found) => found + ADDRESS_FUNCTION)
+    .replace('\njoin_configuration\n', (found) => `${found}put_in_address\n`);
+
+const FIRST_OF_FORMAT = 'run_format() { # mode\n';
+const LAST_FLAGS = ' ${flags[@]+"${flags[@]}"}\n';
+
+/** Kept apart from the flags, which are logged. Of the users it says only that there are some. */
+const USERS_FUNCTION = `# Users that the first controllers know from the beginning, one argument a line.
+format_users() { # mode
+  local line
+  users=()
+  [ "$1" = initial ] || return 0
+  [ -s "$SECRET_DIR/format/format.args" ] || refuse "cannot format: $SECRET_DIR/format/format.args, which holds the users of the operator, is missing or empty: see the volumes of the Pod"
+  while IFS= read -r line || [ -n "$line" ]; do
+    [ -n "$line" ] && users+=("$line")
+  done <"$SECRET_DIR/format/format.args"
+  say "formatting with the users of the operator"
+}
+
+`;
+
+/** Adds the users of the operator to the first records of a quorum. */
+const withUsers = (script: string): string =>
+  script
+    .replace(FIRST_OF_FORMAT, (found) => `${USERS_FUNCTION}${found}  local users=()\n  format_users "$1"\n`)
+    .replace(LAST_FLAGS, (found) => `${found.slice(0, -1)} \${users[@]+"\${users[@]}"}\n`);
+
+/** The start script of a node that needs more than others. */
+export function startScript({ address, users }: { readonly address: boolean; readonly users: boolean }): string {
+  const script = address ? withAddress(START_SCRIPT) : START_SCRIPT;
+  return users ? withUsers(script) : script;
+}

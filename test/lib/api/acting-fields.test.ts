@@ -79,7 +79,6 @@ const cases: readonly (readonly [string, Record<string, unknown>, readonly strin
       'spec.listenersConfig.externalListeners[external].config.ingressConfig[a].contourIngressConfig.brokerFQDNTemplate',
       'spec.listenersConfig.externalListeners[external].config.ingressConfig[a].envoyConfig.adminPort',
       'spec.listenersConfig.externalListeners[external].config.ingressConfig[a].istioIngressConfig.replicas',
-      'spec.listenersConfig.externalListeners[external].sslClientAuth',
     ],
   ],
   [
@@ -88,20 +87,37 @@ const cases: readonly (readonly [string, Record<string, unknown>, readonly strin
     [
       ...['anyCastPort'],
       ...['contourIngressConfig', 'envoyConfig', 'istioIngressConfig', 'serviceType'].map((name) => `config.ingressConfig[a].${name}`),
-      ...['ingressControllerTargetPort', 'serviceType', 'sslClientAuth', 'tlsSecretName'],
+      ...['ingressControllerTargetPort', 'serviceType', 'tlsSecretName'],
     ].map((path) => `spec.listenersConfig.externalListeners[external].${path}`),
   ],
   [
     'a listener behind the Gateway of somebody else',
     spec({ ingressController: 'gateway', ...listeners([internal(), controller()], [external({ ...everyField, config: undefined })]) }),
-    ['externalTrafficPolicy', 'ingressControllerTargetPort', 'serviceType', 'sslClientAuth'].map(
+    ['externalTrafficPolicy', 'ingressControllerTargetPort', 'serviceType'].map(
       (path) => `spec.listenersConfig.externalListeners[external].${path}`,
     ),
   ],
   [
-    'a certificate of a listener',
-    spec(listeners([internal({ serverSSLCertSecret: { name: 'x' } }), controller()])),
-    ['spec.listenersConfig.internalListeners[internal].serverSSLCertSecret'],
+    'the password of a store that nobody writes',
+    spec({
+      clientSSLCertSecret: { name: 'x' },
+      topicNamespaces: ['a'],
+      userNamespaces: ['*'],
+      listenersConfig: {
+        internalListeners: [internal({ type: 'ssl', sslClientAuth: 'none', serverSSLCertSecret: { name: 'x' } }), controller()],
+        externalListeners: [external({ type: 'ssl', sslClientAuth: 'none', serverSSLCertSecret: { name: 'x' } })],
+        sslSecrets: {
+          tlsSecretName: 'x',
+          create: true,
+          issuerRef: { name: 'x' },
+          pkiBackend: 'cert-manager',
+          jksPasswordName: 'x',
+          keyType: 'RSA-2048',
+          ...{ duration: '2d', renewBefore: '1d', caDuration: '3d', caOverlap: '2d' },
+        },
+      },
+    }),
+    ['spec.listenersConfig.sslSecrets.jksPasswordName'],
   ],
   [
     'the network of a group',

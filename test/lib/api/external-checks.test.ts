@@ -26,8 +26,27 @@ const hintsOf = (of: Json): readonly string[] => resolve(cluster(of)).cluster?.h
 
 describe('what cannot work is refused with its place', () => {
   test.each<[string, Json, string]>([
-    ['TLS of Kafka itself, which comes later', outside([external({ type: 'ssl' })]), `NotAvailableYet ${first}.type`],
-    ['SASL, which comes later', outside([external(), other({ type: 'sasl_plaintext' })], {}), `NotAvailableYet ${second}.type`],
+    [
+      'TLS that a proxy ends before Kafka’s own',
+      outside([external({ type: 'ssl', tlsSecretName: 'tls' })]),
+      `Invalid ${first}.tlsSecretName`,
+    ],
+    [
+      'TLS that Contour ends before Kafka’s own',
+      outside([onePort({ type: 'sasl_ssl', tlsSecretName: undefined })], {
+        ingressController: 'contour',
+        contourIngressConfig: { tlsSecretName: 'tls', brokerFQDNTemplate: 'kafka-%id.example.com' },
+      }),
+      'Invalid spec.contourIngressConfig.tlsSecretName',
+    ],
+    [
+      'TLS that Istio ends before Kafka’s own',
+      outside([external({ type: 'ssl' })], {
+        ingressController: 'istioingress',
+        istioIngressConfig: { gatewayConfig: { mode: 'SIMPLE', credentialName: 'tls' } },
+      }),
+      'Invalid spec.istioIngressConfig.gatewayConfig',
+    ],
     [
       'an external listener for the operator, which comes later',
       outside([external({ usedForKafkaAdminCommunication: true })]),

@@ -148,9 +148,17 @@ describe('listeners', () => {
     expect([interBroker.name, admin.name]).toEqual(['internal', 'internal']);
   });
 
-  test.each(['ssl', 'sasl_plaintext', 'sasl_ssl'])('of type %s are not started in clear text', (type) => {
-    expect(problemsOf(spec(listeners([internal({ type }), controller()])))).toEqual([
-      'NotAvailableYet spec.listenersConfig.internalListeners[0].type',
+  test.each([
+    ['ssl', 'required'],
+    ['sasl_ssl', 'none'],
+    ['sasl_plaintext', 'required'],
+  ])('of type %s ask clients for a certificate: %s', (type, clientAuth) => {
+    const { interBroker, external: outside } = resolved(
+      spec(listeners([internal({ type }), controller({ type: 'ssl' })], [external({ type, containerPort: 9094 })])),
+    ).listeners;
+    expect([interBroker, outside[0]]).toEqual([
+      expect.objectContaining({ protocol: type, clientAuth }),
+      expect.objectContaining({ protocol: type, clientAuth }),
     ]);
   });
 

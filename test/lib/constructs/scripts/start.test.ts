@@ -1,11 +1,13 @@
 import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { START_SCRIPT, START_WITH_ADDRESS } from '../../../../lib/constructs/scripts/start';
+import { START_SCRIPT, startScript } from '../../../../lib/constructs/scripts/start';
 import { fakePod, properties, type Pod } from './fake-kafka';
 
 // Each test runs the script, which sleeps between its looks, and tools beside it.
 jest.setTimeout(30_000);
+
+const START_WITH_ADDRESS = startScript({ address: true, users: false });
 
 const META = 'version=1\ncluster.id=mLO1x4g_MXHywUy_Wc7gKw\nnode.id=1\n';
 
