@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 export const GROUP = 'kafka.banzaicloud.io';
 export const CLUSTER_API_VERSION = `${GROUP}/v1beta1`;
 export const OPERATION_API_VERSION = `${GROUP}/v1alpha1`;
+export const TOPIC_API_VERSION = `${GROUP}/v1alpha1`;
 
 /** The value of `app.kubernetes.io/managed-by` on everything we make; what lacks it was made by somebody else (decision 3). */
 export const MANAGED_BY = 'kafka-operator';
@@ -96,6 +97,8 @@ export const ANNOTATION = {
   keystoreFiles: `${GROUP}/keystore-files`,
   /** On the Secret of key stores: `<listener>=<fingerprint>` of what is in it, comma-joined. */
   keystoresOf: `${GROUP}/keystores-of`,
+  /** On the Secret of key stores: `<listener>=<subject>` of certificates of the user's own in it, one a line. */
+  keystoreSubjects: `${GROUP}/keystore-subjects`,
   /** On a Secret that was issued: hash of what it was asked to be (subject, names, key). */
   profileHash: `${GROUP}/profile-hash`,
   /** On the Secret of the CA: when the new one began to sign (RFC 3339). */
@@ -120,6 +123,9 @@ export const claimName = (cluster: string, id: number, mountPath: string): strin
 export const configName = (cluster: string, id: number, revision: string): string => `${cluster}-config-${id}-${revision}`;
 /** The CA: ca.crt (everybody who is trusted), tls.crt, tls.key (who signs); while it is replaced also next.crt, next.key. */
 export const authorityName = (cluster: string): string => `${cluster}-ca-certificate`;
+/** cert-manager's issuers where the cluster has a CA of its own: what signs the CA, and the CA itself. */
+export const selfSignerName = (cluster: string): string => `${cluster}-self-signer`;
+export const issuerName = (cluster: string): string => `${cluster}-issuer`;
 /** What brokers show to clients and to each other. */
 export const serverCertificateName = (cluster: string): string => `${cluster}-server-certificate`;
 /** What nodes show on the listener of the quorum. Kafka reads it at its start only, so it is valid for long. */
@@ -135,6 +141,7 @@ export const credentialsName = (cluster: string): string => `${cluster}-sasl`;
 export const lastGoodName = (cluster: string): string => `${cluster}-last-good`;
 export const placementName = (cluster: string, id: number): string => `${cluster}-placement-${id}`;
 export const scriptsName = (cluster: string, revision: string): string => `${cluster}-scripts-${revision}`;
+export const podMonitorName = (cluster: string): string => `${cluster}-metrics`;
 export const jmxConfigName = (cluster: string): string => `${cluster}-kafka-jmx-exporter`;
 export const headlessName = (cluster: string): string => `${cluster}-headless`;
 export const controllerHeadlessName = (cluster: string): string => `${cluster}-controller-headless`;

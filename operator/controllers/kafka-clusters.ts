@@ -57,8 +57,17 @@ export interface KafkaClustersOptions {
 
 const LOOKS = { converged: 30_000, moving: 1_000 };
 
-/** Returns what ends the looks at Kafka and Cruise Control, and where each Kafka is. */
-export function runKafkaClusters(runtime: Runtime, options: KafkaClustersOptions): { readonly places: Places; stop(): void } {
+type Watched = ReturnType<Runtime['watchKind']>;
+
+/** What else is made of the same stores, and what ends the looks at Kafka and Cruise Control. */
+export interface RunningClusters {
+  readonly places: Places;
+  readonly clusters: Watched;
+  readonly owned: ReadonlyMap<string, Watched>;
+  stop(): void;
+}
+
+export function runKafkaClusters(runtime: Runtime, options: KafkaClustersOptions): RunningClusters {
   const namespaces = options.namespaces.length === 0 ? undefined : options.namespaces;
   const clusters = runtime.watchKind(KAFKA_CLUSTER, { namespaces, transform: withoutBookkeeping });
   const nodes = runtime.watchKind(NODE, { transform: nodeEssence });
@@ -90,6 +99,8 @@ export function runKafkaClusters(runtime: Runtime, options: KafkaClustersOptions
   nodes.onEvent((event) => wakeOfNode(event, stores, queue));
   return {
     places,
+    clusters,
+    owned,
     stop: () => {
       sight.stop();
       processes.stop();

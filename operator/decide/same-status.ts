@@ -3,9 +3,8 @@
  * costs no request. Compared is what it says, not how the API server keeps it: keys come back in another order, and so do
  * the items of lists that Kubernetes merges by a key.
  */
-import type { ClusterStatus } from './world';
 
-export const sameStatus = (a: ClusterStatus, b: ClusterStatus): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+export const sameStatus = (a: object, b: object): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return inKeyOrder(value.map(sorted));

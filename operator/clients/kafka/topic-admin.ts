@@ -2,7 +2,7 @@
  * What KafkaTopics ask of Kafka: every call takes many topics and is one request (or a few, of at most 500 topics each). What
  * went wrong with one topic is in the answer for it; only what went wrong with the request is thrown.
  */
-import type { ConfigChange, ConfigEntry, NewTopic, Reassignment } from './connection';
+import type { ConfigChange, ConfigEntry, DescribedBroker, NewTopic, Reassignment } from './connection';
 
 /** Undefined: done. */
 export interface Refused {
@@ -30,8 +30,15 @@ export interface TopicMetadata {
 export interface TopicAdmin {
   /** Every topic, in one request (Metadata). Works while partitions have no leader. */
   listTopics(): Promise<readonly TopicMetadata[]>;
-  /** Settings of source "topic" of these topics; those that are gone are left out. */
-  describeTopicConfigs(topics: readonly string[]): Promise<ReadonlyMap<string, readonly ConfigEntry[]>>;
+  /** Brokers with their racks. */
+  listBrokers(): Promise<readonly DescribedBroker[]>;
+  /**
+   * Settings of source "topic" of these topics; those that are gone are left out. Given a map, only these keys of each: an answer
+   * with all the settings of thousands of topics is large.
+   */
+  describeTopicConfigs(
+    topics: readonly string[] | ReadonlyMap<string, readonly string[]>,
+  ): Promise<ReadonlyMap<string, readonly ConfigEntry[]>>;
   /** `partitions` or `replicationFactor` −1: the broker's default. */
   createTopics(topics: readonly NewTopic[]): Promise<PerTopic>;
   deleteTopics(names: readonly string[]): Promise<PerTopic>;

@@ -15,7 +15,7 @@ const readSynonym = (reader: WireReader): void => {
   reader.tags();
 };
 
-const readEntry =
+export const readEntry =
   (version: number) =>
   (reader: WireReader): ConfigEntry => {
     const key = reader.string();

@@ -1,0 +1,98 @@
+/**
+ * What one pass after another knows of the topics of one Kafka: a list of all of them in one request, when something changed and
+ * once a minute else; settings only of the keys that KafkaTopics speak of, and only when they may have changed. An idle cluster
+ * costs that one request.
+ */
+import type { KafkaAdmin } from '../clients/kafka/connect-admin';
+import type { SeenPlacement, SeenTopic, TopicsView } from '../decide/topics/topic-view';
+
+/** Milliseconds between two lists while nothing happens. */
+export const LIST_EVERY = 60_000;
+/** Somebody else may have changed settings; a list does not show it. */
+export const SETTINGS_EVERY = 300_000;
+/** Brokers hear of a change a moment after it was made. */
+const SHOWN_WITHIN = 2_000;
+const LOOK_AGAIN_AFTER = 40;
+
+export class TopicCache {
+  private topics: ReadonlyMap<string, SeenTopic> | undefined;
+  private readonly settings = new Map<string, ReadonlyMap<string, string>>();
+  private readonly readings = new Map<string, string>();
+  private placement: SeenPlacement | undefined;
+  private listedAt = -Infinity;
+  private settingsSince = -Infinity;
+  /** Values that were sent and not read since, by topic. */
+  private readonly sent = new Map<string, ReadonlyMap<string, string>>();
+
+  constructor(
+    private readonly admin: KafkaAdmin['topics'],
+    private readonly now: () => number,
+  ) {}
+
+  /** Lists again when it must, or when the list is old. Throws KafkaError. */
+  async refresh(changed: boolean): Promise<TopicsView> {
+    if (changed || this.now() - this.listedAt >= LIST_EVERY) await this.list();
+    if (this.now() - this.settingsSince >= SETTINGS_EVERY) {
+      this.settings.clear();
+      this.settingsSince = this.now();
+    }
+    return this.view();
+  }
+
+  view(): TopicsView {
+    const { topics = new Map<string, SeenTopic>(), settings, placement, readings } = this;
+    return { topics, settings, placement, readings };
+  }
+
+  async list(): Promise<void> {
+    const listed = await this.admin.listTopics();
+    const before = this.topics;
+    this.topics = new Map(listed.map((topic) => [topic.name, topic]));
+    this.listedAt = this.now();
+    this.placement = undefined;
+    for (const name of this.settings.keys()) if (this.topics.get(name)?.id !== before?.get(name)?.id) this.forgetSettings(name);
+  }
+
+  /** Lists until what was done is shown, for a moment; false: it is not. */
+  async shows(isShown: (topics: ReadonlyMap<string, SeenTopic>) => boolean): Promise<boolean> {
+    const until = this.now() + SHOWN_WITHIN;
+    for (;;) {
+      await this.list();
+      if (isShown(this.view().topics)) return true;
+      if (this.now() >= until) return false;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_AFTER));
+    }
+  }
+
+  async askSettings(keys: ReadonlyMap<string, readonly string[]>): Promise<void> {
+    const found = await this.admin.describeTopicConfigs(keys);
+    for (const topic of keys.keys()) {
+      const own = new Map((found.get(topic) ?? []).flatMap(({ key, value }) => (value === null ? [] : [[key, value] as const])));
+      this.settings.set(topic, own);
+      this.read(topic, own);
+    }
+  }
+
+  async askPlacement(): Promise<void> {
+    const [brokers, moves] = await Promise.all([this.admin.listBrokers(), this.admin.listReassignments()]);
+    this.placement = { brokers, reassigning: new Set(moves.map(({ topic, partition }) => `${topic}-${String(partition)}`)) };
+  }
+
+  forgetSettings(topic: string): void {
+    this.settings.delete(topic);
+  }
+
+  /** Kafka took these values; how it tells them is learned when they are read next. */
+  took(topic: string, values: ReadonlyMap<string, string>): void {
+    this.sent.set(topic, values);
+    this.forgetSettings(topic);
+  }
+
+  private read(topic: string, own: ReadonlyMap<string, string>): void {
+    for (const [key, value] of this.sent.get(topic) ?? []) {
+      const told = own.get(key);
+      if (told !== undefined && told !== value) this.readings.set(`${topic} ${key} ${value}`, told);
+    }
+    this.sent.delete(topic);
+  }
+}

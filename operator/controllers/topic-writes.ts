@@ -1,0 +1,84 @@
+/** Writes of KafkaTopics to Kubernetes: many at once, bounded, each conditional on the object that was seen. */
+import type { KafkaTopicStatus } from '../../lib/api/kafka-topic';
+import { TOPIC_FINALIZER, type TopicObject } from '../decide/topics/topic-object';
+import { TOPIC } from '../kinds';
+import type { KubeApi, KubeObject, Store } from '../runtime/kube-types';
+
+const AT_ONCE = 32;
+/** A label's value is no longer. */
+const LABEL_LENGTH = 63;
+/** Koperator's: by it the topics of a cluster are selected. */
+const CLUSTER_LABEL = 'kafkaCluster';
+
+/** Runs for every item, at most so many at once. Returns what was thrown. */
+export async function forEachBounded<T>(
+  items: readonly T[],
+  run: (item: T) => Promise<void>,
+  atOnce = AT_ONCE,
+): Promise<readonly unknown[]> {
+  const errors: unknown[] = [];
+  const rest = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of rest) {
+      try {
+        await run(item);
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  return errors;
+}
+
+export class TopicWrites {
+  constructor(
+    private readonly kube: KubeApi,
+    private readonly store: Store,
+  ) {}
+
+  /** Puts the finalizer and Koperator's label on, in one write. */
+  async claim(object: TopicObject, cluster: string): Promise<void> {
+    const [namespace = '', name = ''] = cluster.split('/');
+    const label = `${name}.${namespace}`;
+    const labels = label.length > LABEL_LENGTH ? {} : { labels: { [CLUSTER_LABEL]: label } };
+    await this.patch(object, { finalizers: [...object.finalizers, TOPIC_FINALIZER], ...labels });
+  }
+
+  async release(object: TopicObject): Promise<void> {
+    await this.patch(object, { finalizers: object.finalizers.filter((finalizer) => finalizer !== TOPIC_FINALIZER) });
+  }
+
+  async status(object: TopicObject, status: KafkaTopicStatus): Promise<void> {
+    const { namespace, name, uid } = object;
+    const metadata = { namespace, name, uid };
+    const draft = { apiVersion: TOPIC.apiVersion, kind: TOPIC.kind, metadata, status };
+    this.store.record(await this.kube.applyStatus(TOPIC, draft, { force: true }));
+  }
+
+  private async patch({ namespace, name, uid, resourceVersion }: TopicObject, metadata: Readonly<Record<string, unknown>>): Promise<void> {
+    const patch = { metadata: { uid, resourceVersion, ...metadata } };
+    this.store.record(await this.kube.mergePatch({ kind: TOPIC, namespace, name }, patch));
+  }
+}
+
+/** Of thousands of objects only what decisions need. */
+export function topicEssence(object: KubeObject): KubeObject {
+  const { name, namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp, generation, annotations, finalizers } =
+    object.metadata;
+  const kept = Object.entries(annotations ?? {}).filter(([key]) => key !== 'kubectl.kubernetes.io/last-applied-configuration');
+  return {
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    metadata: {
+      ...{ name, uid, resourceVersion, creationTimestamp },
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+      ...(generation === undefined ? {} : { generation }),
+      ...(kept.length === 0 ? {} : { annotations: Object.fromEntries(kept) }),
+      ...(finalizers === undefined ? {} : { finalizers }),
+    },
+    spec: object['spec'],
+    status: object['status'],
+  };
+}

@@ -1,0 +1,102 @@
+/** What is next for one object, and what is said of it meanwhile. */
+import type { KafkaTopicStatus } from '../../../lib/api/kafka-topic';
+import type { SettingChange } from './differences';
+import type { TopicJudgement, TopicConditionReason } from './topic-conditions';
+import { keysOf, type TopicObject } from './topic-object';
+import type { SeenTopic } from './topic-view';
+
+export interface TopicCreation {
+  readonly name: string;
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+export interface PartitionMove {
+  readonly topic: string;
+  readonly partition: number;
+  readonly replicas: readonly number[];
+}
+
+export interface TopicEvent {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** One thing at a time for each object; all objects of a cluster go together. */
+export type TopicDeed =
+  | { readonly kind: 'none' }
+  /** The finalizer is put on, before anything is made that only we would take away. */
+  | { readonly kind: 'claim' }
+  | { readonly kind: 'release' }
+  /** More has to be known first. */
+  | { readonly kind: 'askSettings'; readonly keys: readonly string[] }
+  | { readonly kind: 'askPlacement' }
+  /** The status must say so before Kafka is changed, so that a death in between forgets nothing (decision 14). */
+  | { readonly kind: 'record'; readonly status: KafkaTopicStatus }
+  | { readonly kind: 'create'; readonly topic: TopicCreation }
+  | { readonly kind: 'change'; readonly grow: number | undefined; readonly settings: readonly SettingChange[] }
+  | { readonly kind: 'move'; readonly moves: readonly PartitionMove[] }
+  | { readonly kind: 'delete' };
+
+export interface TopicStep {
+  readonly object: TopicObject;
+  readonly deed: TopicDeed;
+  readonly judgements: readonly TopicJudgement[];
+  /** Besides conditions and generation; fields that are undefined leave the status. */
+  readonly status: Omit<KafkaTopicStatus, 'conditions' | 'observedGeneration'>;
+  readonly event?: TopicEvent;
+  /** Milliseconds after which it is worth another look; undefined: when something changes. */
+  readonly wakeAfter?: number;
+}
+
+export const NONE: TopicDeed = { kind: 'none' };
+/** Kafka takes a moment until all brokers know; and so long a look at moves stays true. */
+export const SOON = 1_000;
+/** What was refused is asked again. */
+export const RETRY_REFUSED = 60_000;
+
+export const accepted: TopicJudgement = {
+  type: 'SpecAccepted',
+  status: 'True',
+  reason: 'Accepted',
+  message: 'the topic can be had as the spec says',
+};
+
+export const refusedSpec = (reason: TopicConditionReason, message: string): readonly TopicJudgement[] => [
+  { type: 'SpecAccepted', status: 'False', reason, message },
+  { type: 'Ready', status: 'False', reason: 'NotAccepted', message: 'see the condition SpecAccepted' },
+  notSeen,
+];
+
+export const notSeen: TopicJudgement = { type: 'Drifted', status: 'Unknown', reason: 'NotSeen', message: 'the topic was not compared' };
+
+export const waits = (reason: TopicConditionReason, message: string): readonly TopicJudgement[] => [
+  accepted,
+  { type: 'Ready', status: 'False', reason, message },
+  notSeen,
+];
+
+/** What Kafka says of the topic. */
+export function seenFacts(seen: SeenTopic): Pick<KafkaTopicStatus, 'topicId' | 'partitions' | 'replicationFactor' | 'underReplicated'> {
+  const { partitions } = seen;
+  return {
+    ...(seen.id === '' ? {} : { topicId: seen.id }),
+    partitions: partitions.length,
+    replicationFactor: partitions.length === 0 ? 0 : Math.min(...partitions.map(({ replicas }) => replicas.length)),
+    underReplicated: partitions.filter(({ replicas, isr }) => isr.length < replicas.length).length,
+  };
+}
+
+/** What was known stays, while nothing new is. */
+export function keptFacts({ status, managedBy }: TopicObject): TopicStep['status'] {
+  const { conditions: _, observedGeneration: __, ...facts } = status;
+  return { ...facts, managedBy };
+}
+
+/** The keys that the object sets, when it is created as a whole. */
+export const settingsOf = (object: TopicObject): { readonly settings?: string[] } => {
+  const keys = keysOf(object);
+  return keys.length === 0 ? {} : { settings: [...keys] };
+};
