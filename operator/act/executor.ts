@@ -11,6 +11,7 @@ import type {
   RecordStatus,
   ResizePod,
   RestartNode,
+  SecurityAction,
   SetFinalizer,
   Target,
 } from '../decide/action';
@@ -23,8 +24,12 @@ import type { ClusterStatus, ClusterView } from '../decide/world';
 import { KAFKA_CLUSTER, kindOf, POD } from '../kinds';
 import { isConflict, isInvalid, KubeError } from '../runtime/kube-error';
 import type { Kind, KubeApi, KubeDraft, KubeObject, Store } from '../runtime/kube-types';
+import { issueCertificate, passOnTrust, replaceAuthority, writeKeystores } from './certificates';
+import { knowCredentials, makeCredentials, type UseUsers } from './credentials';
+import { changeSpec, growClaim } from './change-spec';
 import { atKafka } from './kafka-actions';
 import type { Preflight } from './preflight';
+import { ForeignSecret } from './secret-write';
 
 export interface Hands {
   readonly kube: KubeApi;
@@ -33,6 +38,8 @@ export interface Hands {
   readonly preflight: Preflight;
   /** The connection on which Kafka is looked at; undefined while it is not looked at. */
   readonly kafka: () => KafkaConnection | undefined;
+  /** Opens the cluster for what is asked of Kafka about users; left out: nobody does. */
+  readonly users?: UseUsers;
   /** Who sends requests to Cruise Control; throws while there is none. */
   readonly cruiseControl: () => CruiseControlHands;
 }
@@ -77,9 +84,40 @@ async function perform(action: Action, cluster: ClusterView, hands: Hands): Prom
     case 'askCruiseControl':
       hands.cruiseControl().send(action);
       return { action, result: 'done' };
+    case 'issueCertificate':
+    case 'passOnTrust':
+    case 'replaceAuthority':
+    case 'writeKeystores':
+    case 'makeCredentials':
+    case 'knowCredentials':
+      return written(action, hands, await secure(action, hands));
+    case 'changeSpec': {
+      const changed = await changeSpec(action, cluster, hands.kube);
+      return typeof changed === 'string' ? { action, result: 'refused', message: changed } : written(action, hands, changed);
+    }
+    case 'growClaim':
+      return written(action, hands, await growClaim(action, hands.kube));
     default:
       await atKafka(action, hands.kafka());
       return { action, result: 'done' };
+  }
+}
+
+/** The Secret as it is after the write. */
+async function secure(action: SecurityAction, { kube, users }: Hands): Promise<KubeObject> {
+  switch (action.kind) {
+    case 'issueCertificate':
+      return issueCertificate(action, kube);
+    case 'passOnTrust':
+      return passOnTrust(action, kube);
+    case 'replaceAuthority':
+      return replaceAuthority(action, kube);
+    case 'writeKeystores':
+      return writeKeystores(action, kube);
+    case 'makeCredentials':
+      return makeCredentials(action, kube);
+    case 'knowCredentials':
+      return knowCredentials(action, kube, users);
   }
 }
 
@@ -193,7 +231,8 @@ function failure(action: Action, error: unknown): Outcome {
   const said = withoutSecrets(action, error instanceof Error ? error.message : String(error));
   const message = `cannot ${describe(action).replace(/ +/g, ' ')}: ${said}`;
   const foreign = isConflict(error) && (action.kind === 'createPod' || (action.kind === 'apply' && action.creates));
-  return { action, result: foreign || refusedForGood(error) ? 'failed' : 'retry', message };
+  const refused = foreign || error instanceof ForeignSecret || refusedForGood(error);
+  return { action, result: refused ? 'failed' : 'retry', message };
 }
 
 /** Kafka may quote what it refuses. */

@@ -6,12 +6,14 @@ import { readNodeFigures, type NodeFigures } from '../clients/node-metrics';
 import { KAFKA_CLUSTER, kindKey, NODE, OPERATION, OPTIONAL, OWNED } from '../kinds';
 import { LABEL } from '../../lib/constructs/naming';
 import { credentialsFrom } from '../observe/cruise-control-credentials';
+import { CertificateSight } from '../observe/certificate-sight';
 import { CruiseControlSight } from '../observe/cruise-control-sight';
 import { KafkaSight } from '../observe/kafka-sight';
 import { ProcessSight } from '../observe/process-sight';
+import { publicFacts } from '../observe/secret-transform';
 import { ownerKey, type KubeStores } from '../observe/kube';
 import type { Handler, Kind, KubeApi, KubeObject, Queue, Store, StoreEvent } from '../runtime/kube-types';
-import { withoutBookkeeping, withoutData, type Transform } from '../runtime/transform';
+import { withoutBookkeeping, type Transform } from '../runtime/transform';
 import type { ClusterMetrics } from './cluster-metrics';
 import { KafkaPlaces, type Places } from './kafka-places';
 import { KafkaClusterController } from './kafka-cluster-controller';
@@ -78,6 +80,7 @@ export function runKafkaClusters(runtime: Runtime, options: KafkaClustersOptions
   const { kube, now, log, looks = LOOKS } = options;
   const lines = (namespace: string, pod: string, tailLines: number) => kube.podLogs(namespace, pod, { container: 'kafka', tailLines });
   const processes = new ProcessSight({ figures: options.figures ?? readNodeFigures, lines, onChange: (key) => wake.add(key) });
+  const certificates = new CertificateSight({ onChange: (key) => wake.add(key), now });
   const cruiseControl = new CruiseControlSight({
     connect: options.connectCruiseControl ?? ((target) => connectCruiseControl(target)),
     credentials: credentialsFrom(kube),
@@ -88,7 +91,19 @@ export function runKafkaClusters(runtime: Runtime, options: KafkaClustersOptions
   const places = new KafkaPlaces();
   const { metrics, board } = options;
   const counted = { ...(metrics === undefined ? {} : { metrics }), ...(board === undefined ? {} : { board }) };
-  const controller = new KafkaClusterController({ kube, stores, sight, processes, cruiseControl, places, now, log, looks, ...counted });
+  const controller = new KafkaClusterController({
+    kube,
+    stores,
+    sight,
+    processes,
+    cruiseControl,
+    certificates,
+    places,
+    now,
+    log,
+    looks,
+    ...counted,
+  });
   const queue = runtime.controller('kafkacluster', (key) => controller.reconcile(key), { workers: options.workers });
   wake.add = (key) => queue.add(key);
   clusters.onEvent(({ object }) => queue.add(keyOf(object)));
@@ -104,6 +119,7 @@ export function runKafkaClusters(runtime: Runtime, options: KafkaClustersOptions
     stop: () => {
       sight.stop();
       processes.stop();
+      certificates.stop();
       cruiseControl.stop();
     },
   };
@@ -116,7 +132,7 @@ const watchOwned = (runtime: Runtime, kind: Kind, namespaces: readonly string[] 
     indexBy: ownerKey,
     // A chart of before it had the kind, or one without CRDs: the clusters are looked after all the same.
     optional: kind === OPERATION || OPTIONAL.includes(kind),
-    transform: kind.kind === 'Secret' ? withoutData : withoutBookkeeping,
+    transform: kind.kind === 'Secret' ? publicFacts : withoutBookkeeping,
   });
 
 const keyOf = (object: KubeObject): string => `${object.metadata.namespace ?? ''}/${object.metadata.name}`;

@@ -2,6 +2,8 @@
  * The closed union of everything the operator can do to the outside. If an effect has no Action, it cannot happen; a new
  * effect costs a member here, an executor in act/, a sentence in explain.ts and a test.
  */
+import type { AlertChange } from '../../lib/alerts/alert-action';
+import type { CertificateProfile } from '../../lib/constructs/certificate-profiles';
 import type { Manifest } from '../../lib/constructs/manifest';
 import type { ClusterStatus, LiveObject } from './world';
 import type { Reason } from './reason';
@@ -181,6 +183,105 @@ export interface RecordOperation extends ActionBase {
   readonly status: Readonly<Record<string, unknown>>;
 }
 
+/** What a certificate is for: `authority` signs the others, `nextAuthority` will. */
+export type CertificateKind = 'authority' | 'nextAuthority' | 'server' | 'quorum' | 'client';
+
+/** Draws a key, has it signed and writes the Secret. Nothing of the key is in the action, or anywhere but in the executor and the Secret. */
+export interface IssueCertificate extends ActionBase {
+  readonly kind: 'issueCertificate';
+  readonly certificate: CertificateKind;
+  readonly profile: CertificateProfile;
+  /** The Secret without data. */
+  readonly manifest: Manifest;
+  /** The Secret as it was seen; undefined: there is none, and one that somebody else made is left alone. */
+  readonly replaces: Target | undefined;
+  /** Of a leaf: the Secret of the CA, as it was seen. */
+  readonly signer?: Target;
+  /** Of an authority: the Secret of the user's own that it is taken from; undefined: it is drawn. */
+  readonly own?: Target;
+  /** Of an authority that takes the place of a lost one: who stays trusted beside it, PEM. */
+  readonly alsoTrusted?: readonly string[];
+  /** With keystore.jks, truststore.jks and password beside the PEM. */
+  readonly javaStores: boolean;
+  /** Milliseconds since the epoch: from when it is valid. */
+  readonly at: number;
+}
+
+/** Gives a Secret that was issued everybody who is trusted by now; its key and certificate stay. */
+export interface PassOnTrust extends ActionBase {
+  readonly kind: 'passOnTrust';
+  readonly target: Target;
+  readonly authority: Target;
+  readonly javaStores: boolean;
+}
+
+/** `switch`: the next CA signs from now on. `drop`: nobody else is trusted any more. */
+export interface ReplaceAuthority extends ActionBase {
+  readonly kind: 'replaceAuthority';
+  readonly step: 'switch' | 'drop';
+  readonly target: Target;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** Writes the key stores that Pods mount, from the Secrets that hold the certificates. */
+export interface WriteKeystores extends ActionBase {
+  readonly kind: 'writeKeystores';
+  /** The Secret without data; its annotation says what it is to hold. */
+  readonly manifest: Manifest;
+  readonly replaces: Target | undefined;
+  /** What is written, in order; what the Secret holds besides stays, unless it is in `drop`. */
+  readonly sources: readonly KeystoreSource[];
+  /** Entries of listeners that are gone. */
+  readonly drop: readonly string[];
+}
+
+export interface KeystoreSource {
+  /** Name of a listener, or `client`. */
+  readonly entry: string;
+  /** Name of the Secret. */
+  readonly secret: string;
+  /** Of the certificate that was decided on; another one by now is looked at again first. */
+  readonly fingerprint: string;
+}
+
+/** Draws the passwords that are missing for the operator, the brokers and Cruise Control, and writes what is made of them. */
+export interface MakeCredentials extends ActionBase {
+  readonly kind: 'makeCredentials';
+  readonly users: readonly string[];
+  /** Properties of brokers, by key of the Secret; `PASSWORD_OF_BROKERS` (lib/kafka/scram.ts) stands where their password goes. */
+  readonly properties: Readonly<Record<string, string>>;
+  /** Key of the arguments with which the first controllers are formatted. */
+  readonly formatKey: string;
+  /** The Secret without data. */
+  readonly manifest: Manifest;
+  readonly replaces: Target | undefined;
+}
+
+/** Tells Kafka the passwords that the Secret holds (AlterUserScramCredentials), and marks the Secret. */
+export interface KnowCredentials extends ActionBase {
+  readonly kind: 'knowCredentials';
+  readonly target: Target;
+  readonly clusterId: string;
+  readonly users: readonly string[];
+}
+
+/** Writes what an alert asks for into the spec, as entries of their own field manager (decision 28). */
+export interface ChangeSpec extends ActionBase {
+  readonly kind: 'changeSpec';
+  readonly changes: readonly AlertChange[];
+  /** Entries of others may be taken out. */
+  readonly allowSpecEdits: boolean;
+}
+
+/** Makes a claim larger than the spec has it, for an alert. */
+export interface GrowClaim extends ActionBase {
+  readonly kind: 'growClaim';
+  readonly target: Target;
+  /** A quantity. */
+  readonly size: string;
+}
+
 /**
  * Writes into the status what must be known before the next step (names of our dynamic keys, an approval); the step itself
  * comes when it is seen there. A plan holds at most one: decide merges what several rules wish to record.
@@ -209,7 +310,21 @@ export type Action =
   | UnregisterBroker
   | AskCruiseControl
   | RecordOperation
+  | IssueCertificate
+  | PassOnTrust
+  | ReplaceAuthority
+  | WriteKeystores
+  | MakeCredentials
+  | KnowCredentials
+  | ChangeSpec
+  | GrowClaim
   | RecordStatus;
+
+/** What is about certificates and passwords. */
+export type SecurityAction = Extract<
+  Action,
+  { kind: 'issueCertificate' | 'passOnTrust' | 'replaceAuthority' | 'writeKeystores' | 'makeCredentials' | 'knowCredentials' }
+>;
 
 export type ActionKind = Action['kind'];
 

@@ -5,6 +5,9 @@
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import { ANNOTATION } from '../../lib/constructs/naming';
 import { approvalOf, recordApproval } from './approval';
+import { certificatesFor } from './cert-manager';
+import { certificateTimes } from './certificate-times';
+import { alertEnds } from './alerts/verdict';
 import type { Context, Rule } from './context';
 import { indexOf } from './context';
 import { describe } from './explain';
@@ -24,8 +27,10 @@ import { previewOf } from './preview';
 import { withoutPutDown } from './put-down';
 import { reason, type Reason } from './reason';
 import { oneRecord } from './recorded';
+import { actOnAlerts, waitingAlerts } from './rules/act-on-alerts';
 import { alterConfigs } from './rules/alter-configs';
 import { applyNodeServices, applyShared } from './rules/apply-drift';
+import { issueCertificates } from './rules/certificates';
 import { checkImages } from './rules/check-images';
 import { createPods } from './rules/create-pod';
 import { applyCruiseControl } from './rules/cruise-control';
@@ -35,7 +40,10 @@ import { electLeaders } from './rules/elect-leaders';
 import { applyEnvoyFiles, guardAnyCast } from './rules/envoy';
 import { fillBrokers } from './rules/fill-brokers';
 import { finalizer } from './rules/finalizer';
+import { keepCredentials } from './rules/credentials';
+import { loadCertificates } from './rules/load-certificates';
 import { keepLastGood } from './rules/keep-last-good';
+import { writeKeystores } from './rules/keystores';
 import { makeMetricsTopic } from './rules/metrics-topic';
 import { placeRacks } from './rules/place-rack';
 import { prune } from './rules/prune';
@@ -45,12 +53,15 @@ import { removeBrokers, withdrawOperations } from './rules/remove-brokers';
 import { removeControllers } from './rules/remove-controllers';
 import { removeLostPods } from './rules/remove-lost-pods';
 import { nextRebalance, rebalanceOnSchedule } from './rules/rebalance-schedule';
+import { replaceAuthority } from './rules/replace-authority';
 import { resizePods } from './rules/resize-pods';
 import { restartOutdated } from './rules/restart-outdated';
 import { runOperations } from './rules/run-operations';
+import { tellScrapes } from './rules/scrape';
 import { createVolumes, markVolumes } from './rules/volumes';
 import { changeVoters } from './rules/voters';
 import { rejectedNodes, rollBack, withRollback } from './rollback';
+import { loadTimes } from './served-certificates';
 import { standing } from './standing';
 import { admitted, notAdmitted } from './static-quorum';
 import { guardBudgets } from './wave-budget';
@@ -59,6 +70,10 @@ import type { World } from './world';
 /** In the order in which a reader meets them; order.ts decides what is done first. */
 const RULES: readonly Rule[] = [
   finalizer,
+  issueCertificates,
+  replaceAuthority,
+  writeKeystores,
+  keepCredentials,
   applyShared,
   applyEnvoyFiles,
   applyCruiseControl,
@@ -70,6 +85,7 @@ const RULES: readonly Rule[] = [
   markQuorumMode,
   followGate,
   alterConfigs,
+  loadCertificates,
   makeMetricsTopic,
   keepLastGood,
   rollBack,
@@ -87,6 +103,8 @@ const RULES: readonly Rule[] = [
   raiseFeatures,
   rebalanceOnSchedule,
   runOperations,
+  tellScrapes,
+  actOnAlerts,
   prune,
 ];
 
@@ -105,7 +123,7 @@ export function decide(cluster: ResolvedCluster, world: World, now: number, past
   const judged: Context = { ...context, approval: approvalOf(wishes, context) };
   const proposals = oneRecord([...recordApproval(judged.approval), ...wishes]);
   const verdict = guardAnyCast(guardBudgets(gate(proposals, judged), judged), judged, proposals);
-  const held = [...verdict.held, ...standing(context), ...notAdmitted(cluster, identity)];
+  const held = [...verdict.held, ...standing(context), ...waitingAlerts(context), ...notAdmitted(cluster, identity)];
   const plan = { actions: inOrder(verdict.allowed), held, wakeAfter: wakeAfter(verdict.allowed, held, context) };
   return pausedOr(world, { ...plan, ...ahead(proposals, judged) });
 }
@@ -124,7 +142,13 @@ const DAY_MS = 86_400_000;
 function wakeAfter(actions: readonly Proposal[], held: readonly Held[], context: Context): number | undefined {
   if (actions.some((a) => a.kind === 'record')) return 0;
   const untils = held.flatMap((h) => h.reasons.flatMap((r) => (r.until === undefined ? [] : [r.until])));
-  const times = [...untils, ...operationTimes(context), ...nextRebalance(context)];
+  const times = [
+    ...untils,
+    ...operationTimes(context),
+    ...nextRebalance(context),
+    ...alertEnds(context.world),
+    ...certificateTimes(context), ...loadTimes(context),
+  ];
   return times.length === 0 ? undefined : Math.max(1000, Math.min(DAY_MS, ...times.map((t) => t - context.now)));
 }
 
@@ -136,7 +160,7 @@ export function contextFor(
 ): Context {
   const cluster = withFormerIngress(withLeavingVolumes(admitted(wish, identity), world), world);
   const views = nodeViews(cluster, world);
-  const facts = factsIn(identity, views, { cluster, world });
+  const facts = factsIn(identity, views, { cluster, world, now });
   const { shared, nodes: wanted } = manifestsFor(cluster, facts);
   const rejected = rejectedNodes(wanted, views);
   const nodes = withRollback(wanted, rejected, past && { cluster: past, facts: { ...facts, ...externalFacts(past, world) } });
@@ -149,7 +173,7 @@ export function contextFor(
     past,
     rejected,
     live: indexOf(world),
-    shared,
+    shared: [...shared, ...certificatesFor(cluster, world)],
     nodes: withoutPutDown(withoutVotedOut(nodes, views, { cluster, world }), views, { world }),
   };
 }

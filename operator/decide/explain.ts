@@ -1,6 +1,7 @@
 /** The plan in words: what the CLI prints, what stands in logs, Events and the status. One vocabulary, one place. */
 import { ANNOTATION } from '../../lib/constructs/naming';
-import type { Action, SetFinalizer } from './action';
+import type { Action, ChangeSpec, GrowClaim, SecurityAction, SetFinalizer } from './action';
+import { changeText } from './alerts/change-text';
 import type { Held, Plan } from './plan';
 import { durationText, waveText } from './preview';
 import type { Reason } from './reason';
@@ -30,8 +31,44 @@ export function describe(action: Action): string {
       return `ask      Cruise Control: ${action.endpoint} for ${action.operation}`;
     case 'recordOperation':
       return `record   ${objectName(action.target.kind, action.target.name)}`;
+    case 'changeSpec':
+    case 'growClaim':
+      return describeForAlert(action);
+    case 'issueCertificate':
+    case 'passOnTrust':
+    case 'replaceAuthority':
+    case 'writeKeystores':
+    case 'makeCredentials':
+    case 'knowCredentials':
+      return describeSecurity(action);
     default:
       return describeAtKafka(action);
+  }
+}
+
+/** For example `change   the spec: add broker 3`. */
+function describeForAlert(action: ChangeSpec | GrowClaim): string {
+  if (action.kind === 'growClaim') return `grow     ${objectName(action.target.kind, action.target.name)} to ${action.size}`;
+  return `change   the spec: ${action.changes.map(changeText).join(', ')}`;
+}
+
+/** For example `issue    secret/orders-server-certificate`. */
+function describeSecurity(action: SecurityAction): string {
+  switch (action.kind) {
+    case 'issueCertificate':
+      return action.certificate === 'nextAuthority'
+        ? `issue    the next CA in secret/${action.manifest.metadata.name}`
+        : `issue    secret/${action.manifest.metadata.name}`;
+    case 'passOnTrust':
+      return `trust    in secret/${action.target.name}`;
+    case 'replaceAuthority':
+      return `${action.step === 'switch' ? 'switch   to the next CA' : 'drop     the old CA'} in secret/${action.target.name}`;
+    case 'writeKeystores':
+      return `write    key stores ${action.sources.map((s) => s.entry).join(', ')}`.trimEnd();
+    case 'makeCredentials':
+      return `make     secret/${action.manifest.metadata.name}`;
+    case 'knowCredentials':
+      return `tell     Kafka the passwords in secret/${action.target.name}`;
   }
 }
 

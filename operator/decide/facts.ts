@@ -5,16 +5,27 @@ import { externalFacts } from './external-addresses';
 import type { Identity } from './identity';
 import { lostVolumes, whyNotRecreated } from './lost-volume';
 import type { NodeView } from './node-view';
+import { securityFacts } from './security-facts';
 import type { World } from './world';
 
 export function factsIn(
   identity: Extract<Identity, { kind: 'known' }>,
   views: readonly NodeView[],
-  { cluster, world }: { readonly cluster: ResolvedCluster; readonly world: World },
+  {
+    cluster,
+    world,
+    now = 0,
+  }: { readonly cluster: ResolvedCluster; readonly world: World; /** Left out: no certificate has ended. */ readonly now?: number },
 ): Facts {
   const format: Record<number, FormatMode> = {};
   for (const view of views) format[view.node.id] = formatMode(identity, view, world);
-  return { clusterId: identity.clusterId, initialControllers: identity.initialControllers, format, ...externalFacts(cluster, world) };
+  return {
+    clusterId: identity.clusterId,
+    initialControllers: identity.initialControllers,
+    format,
+    ...externalFacts(cluster, world),
+    ...securityFacts({ cluster, world, now, views }),
+  };
 }
 
 /**

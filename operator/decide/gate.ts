@@ -8,6 +8,7 @@
  * that stopped everything can be reverted.
  */
 import type { RestartNode } from './action';
+import { whyNoCertificates } from './certificate-guard';
 import type { Context } from './context';
 import { whyNotForCruiseControl } from './cruise-control-guard';
 import { describe } from './explain';
@@ -114,7 +115,9 @@ const startsNode = (proposal: Proposal): boolean =>
 function whyNotRestart(proposal: RestartNode, view: NodeView, context: GateContext): readonly Reason[] {
   const { wave } = context;
   const image = whyImageHolds(view, context);
-  const place = [image, serves(view) ? whyNoAddress(view, context) : undefined].filter((why) => why !== undefined);
+  const place = [image, serves(view) ? whyNoAddress(view, context) : undefined, whyNoCertificates(view, context)].filter(
+    (why) => why !== undefined,
+  );
   const permission = [...whyRolledBack(view, context), ...whyNotPermitted(proposal, context), ...place];
   if (wave.includes(view)) return permission;
   const first = wave.length === 0 ? [] : [reason('OneAtATime', `one disruption at a time; ${namesOf(wave)} first`)];

@@ -5,11 +5,13 @@
  */
 import { ANNOTATION, LABEL } from '../../lib/constructs/naming';
 import type { Manifest } from '../../lib/constructs/manifest';
-import type { Action, RestartNode, SetFinalizer } from './action';
+import type { Action, RestartNode, SecurityAction, SetFinalizer } from './action';
+import type { SecretObject } from './certificate-view';
 import { annotationOf, nodeIdOf } from './node-view';
 import { recorded } from './recorded';
 import { isoSeconds } from './rfc3339';
 import { simulateAtKafka, toldBy } from './simulate-kafka';
+import { simulatedSecret } from './simulate-certificates';
 import { simulateCruiseControl } from './simulate-cruise-control';
 import { isProxyPod, withProxies } from './simulate-envoy';
 import { afterMoment, type CruiseControlFault } from './simulate-execution';
@@ -42,12 +44,40 @@ export function simulate(world: World, action: Action): World {
       return annotated(world, action.target.kind, action.target.name, action.annotations);
     case 'setFinalizer':
       return withFinalizer(world, action);
+    case 'changeSpec':
+      return world;
+    case 'growClaim':
+      return grown(world, action);
     case 'askCruiseControl':
     case 'recordOperation':
       return simulateCruiseControl(world, action);
+    case 'issueCertificate':
+    case 'passOnTrust':
+    case 'replaceAuthority':
+    case 'writeKeystores':
+    case 'makeCredentials':
+    case 'knowCredentials':
+      return withSecret(world, action);
     default:
       return simulateAtKafka(world, action);
   }
+}
+
+function withSecret(world: World, action: SecurityAction): World {
+  const secret = simulatedSecret(world, action);
+  return secret === undefined ? world : withObject(world, madeFrom(world, secret as Manifest & SecretObject));
+}
+
+/** At once, as a storage driver without anything to do would. */
+function grown(world: World, { target, size }: GrowClaim): World {
+  const claim = world.objects.find((o) => o.kind === target.kind && o.metadata.name === target.name);
+  if (claim === undefined) return world;
+  const resources = { requests: { storage: size } };
+  const changed = {
+    spec: { ...(claim.spec as object), resources },
+    status: { ...(claim.status as object | undefined), capacity: { storage: size } },
+  };
+  return withObject(world, { ...claim, ...changed });
 }
 
 /** What is being deleted goes with its last finalizer. */

@@ -6,15 +6,18 @@
  */
 import type { Manifest } from '../../../lib/constructs/manifest';
 import { ANNOTATION } from '../../../lib/constructs/naming';
+import { whyNoCertificates } from '../certificate-guard';
 import { externalAddresses } from '../external-addresses';
 import { liveOf, type Context, type Rule } from '../context';
 import { isGivenUp } from '../leaving-volume';
+import { certificateAnnotations } from '../loading';
 import { phaseOf } from '../lost-volume';
 import { isOfEarlierLife, mountPathOf, type NodeView } from '../node-view';
 import type { Proposal } from '../plan';
 import { reason, type Reason } from '../reason';
 import { targetState } from '../revision';
 import { apply } from './apply-drift';
+import { scrapeOfNewPod } from './scrape';
 
 export const createPods: Rule = (context) =>
   context.views.flatMap((view): readonly Proposal[] => {
@@ -23,15 +26,22 @@ export const createPods: Rule = (context) =>
     if (whyNotBorn(view, context) !== undefined) return [];
     const config = wanted.config.filter((m) => liveOf(context, m) === undefined).map((m) => apply(m, undefined, view.node.id));
     const why = view.hasRun ? reason('Missing', 'its Pod is gone') : reason('Missing', 'new node');
-    return [...config, { kind: 'createPod', risk: 'safe', node: view.node.id, manifest: stampedWith(wanted.pod, context), reasons: [why] }];
+    return [
+      ...config,
+      { kind: 'createPod', risk: 'safe', node: view.node.id, manifest: stampedWith(wanted.pod, view, context), reasons: [why] },
+    ];
   });
 
 /** How long a first start waits for an address, from when the Service was made that gets it. */
 const ADDRESS_WAIT_MS = 60_000;
 
-/** Why a new broker is not started yet; nothing else ever waits for an address. */
-export function whyNotBorn(view: NodeView, { cluster, world, now }: Pick<Context, 'cluster' | 'world' | 'now'>): Reason | undefined {
+/** Why a new node is not started yet; nothing else ever waits for an address. */
+export function whyNotBorn(view: NodeView, context: Pick<Context, 'cluster' | 'world' | 'now' | 'views'>): Reason | undefined {
   if (view.pod !== undefined || view.hasRun) return undefined;
+  return whyNoCertificates(view, context) ?? whyNoAddress(view, context);
+}
+
+function whyNoAddress(view: NodeView, { cluster, world, now }: Pick<Context, 'cluster' | 'world' | 'now'>): Reason | undefined {
   const reached = Object.values(externalAddresses(cluster, world).nodes.get(view.node.id) ?? {});
   const waits = reached.flatMap((r) => (r.state === 'pending' ? [{ why: r.why, until: (r.since ?? now) + ADDRESS_WAIT_MS }] : []));
   const open = waits.filter(({ until }) => until > now);
@@ -45,10 +55,13 @@ const waitsForClaim = ({ node, claims }: NodeView): boolean =>
   claims.some((claim) => (isGivenUp(claim) || phaseOf(claim) === 'Lost') && node.storage.some((s) => s.mountPath === mountPathOf(claim)));
 
 /** What a Pod remembers of the moment it was made; none of it is part of its revision. */
-function stampedWith(pod: Manifest, { nodes, world }: Context): Manifest {
+function stampedWith(pod: Manifest, { node }: NodeView, context: Context): Manifest {
+  const { nodes, world } = context;
   const asked = world.cluster.annotations[ANNOTATION.restart];
   const answered = asked === undefined ? {} : { [ANNOTATION.restartedFor]: asked };
-  const annotations = { ...pod.metadata.annotations, [ANNOTATION.target]: targetState(nodes), ...answered };
+  const scrape = scrapeOfNewPod(world, pod.metadata.annotations);
+  const seen = certificateAnnotations(context, node.roles);
+  const annotations = { ...pod.metadata.annotations, [ANNOTATION.target]: targetState(nodes), ...seen, ...answered, ...scrape };
   return { ...pod, metadata: { ...pod.metadata, annotations } };
 }
 

@@ -3,13 +3,15 @@
  * budgets, and ways in where that is asked for (kept-ingress.ts). Claims are never pruned here. Of each node's configuration the last two revisions stay, since the older one is
  * what a rollback goes back to; what a live Pod names stays anyway.
  */
-import { LABEL, lastGoodName, placementName } from '../../../lib/constructs/naming';
+import { authorityName, credentialsName, keystoresName, LABEL, lastGoodName, placementName } from '../../../lib/constructs/naming';
 import { disruptionBudgets } from '../../../lib/constructs/disruption-budget';
 import { waitsForPlacement } from '../../../lib/constructs/placement';
 import { servicesOfOldScheme } from '../address-scheme';
+import { sourcesOf } from '../certificate-sight';
 import { targetOf, type Context, type Rule } from '../context';
 import { healthy } from '../health';
 import { ingressWanted, mayGo } from '../kept-ingress';
+import { leafsOf } from '../leafs';
 import { compareText, isOurs, nodeIdOf } from '../node-view';
 import type { Proposal } from '../plan';
 import { reason } from '../reason';
@@ -19,6 +21,8 @@ const PRUNED = [
   ...['ConfigMap', 'Secret', 'Service', 'PodDisruptionBudget', 'Deployment', 'NetworkPolicy'],
   // Of Istio, Contour and the Gateway API.
   ...['Gateway', 'VirtualService', 'DestinationRule', 'HTTPProxy', 'TLSRoute'],
+  // Of cert-manager and the Prometheus operator.
+  ...['Certificate', 'Issuer', 'PodMonitor'],
 ];
 const KEPT_REVISIONS = 2;
 
@@ -41,10 +45,18 @@ function wantedNames(context: Context): ReadonlySet<string> {
   const names = new Set(manifests.map((m) => `${m.kind}/${m.metadata.name}`));
   for (const node of cluster.nodes) if (waitsForPlacement(cluster, node)) names.add(`ConfigMap/${placementName(cluster.name, node.id)}`);
   if (cluster.changePolicy.onFailure === 'Rollback') names.add(`Secret/${lastGoodName(cluster.name)}`);
+  for (const name of securedNames(context)) names.add(`Secret/${name}`);
   for (const manifest of servicesOfOldScheme(context)) names.add(`${manifest.kind}/${manifest.metadata.name}`);
   for (const object of keptRevisions(context)) names.add(`${object.kind}/${object.metadata.name}`);
   for (const name of mountedNames(context)) names.add(name);
   return names;
+}
+
+/** What is issued and drawn. The CA stays also while nobody needs it: who trusts it would have to be told of another one. */
+function securedNames({ cluster, world }: Context): readonly string[] {
+  const keystores = sourcesOf(cluster).length === 0 ? [] : [keystoresName(cluster.name)];
+  const passwords = cluster.security.scram ? [credentialsName(cluster.name)] : [];
+  return [authorityName(cluster.name), ...leafsOf(cluster, world).map(({ secret }) => secret), ...keystores, ...passwords];
 }
 
 /** The newest revisions of each node's configuration. */
@@ -65,11 +77,20 @@ const isRevision = (object: LiveObject): boolean =>
   object.immutable === true &&
   object.metadata.labels?.[LABEL.nodeId] !== undefined;
 
+interface Mounted {
+  readonly configMap?: { readonly name?: string };
+  readonly secret?: { readonly secretName?: string };
+  readonly projected?: { readonly sources?: readonly { readonly secret?: { readonly name?: string } }[] };
+}
+
 /** What Pods mount right now, whatever the spec says. */
 function mountedNames(context: Context): readonly string[] {
   return context.views.flatMap((view) => {
-    const spec = view.pod?.object.spec as
-      { volumes?: readonly { configMap?: { name?: string }; secret?: { secretName?: string } }[] } | undefined;
-    return (spec?.volumes ?? []).flatMap((v) => [`ConfigMap/${v.configMap?.name ?? ''}`, `Secret/${v.secret?.secretName ?? ''}`]);
+    const spec = view.pod?.object.spec as { readonly volumes?: readonly Mounted[] } | undefined;
+    return (spec?.volumes ?? []).flatMap(({ configMap, secret, projected }) => [
+      `ConfigMap/${configMap?.name ?? ''}`,
+      `Secret/${secret?.secretName ?? ''}`,
+      ...(projected?.sources ?? []).map((source) => `Secret/${source.secret?.name ?? ''}`),
+    ]);
   });
 }

@@ -8,6 +8,7 @@ import type { RestartNode } from '../action';
 import { addressChanges } from '../advertised';
 import { liveOf, targetOf, type Context, type Rule } from '../context';
 import { dataMounts, isGivenUp, leavingVolumes, type LeavingVolume } from '../leaving-volume';
+import { whyToLoad } from '../loading';
 import { goingVolumes } from '../lost-volume';
 import { lossOf } from '../node-loss';
 import type { NodeView, PodView } from '../node-view';
@@ -18,6 +19,7 @@ import { reason, type Reason } from '../reason';
 import { whyAsked } from '../restart-asked';
 import { revisionOf } from '../revision';
 import { apply } from './apply-drift';
+import { whyNotTaken } from './load-certificates';
 
 export const restartOutdated: Rule = (context) =>
   context.views.flatMap((view): readonly Proposal[] => {
@@ -69,6 +71,8 @@ function whyRestart(context: Context, view: NodeView, pod: PodView): readonly Re
     ...givenUp(view),
     ...underResourced(wanted, pod),
     ...whyAsked(context, wanted, pod),
+    ...[whyToLoad(pod, context)].filter((why) => why !== undefined),
+    ...whyNotTaken(view, context),
   ];
 }
 

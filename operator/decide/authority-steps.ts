@@ -1,0 +1,88 @@
+/** For whom the next step of a replacement of the CA waits. */
+import type { Authority } from './authority';
+import { tlsListeners } from './certificate-sight';
+import type { CertificateView, SecretObject } from './certificate-view';
+import type { Context } from './context';
+import { entriesOf } from './keystores';
+import { showsFormer } from './loading';
+import { leafsOf, whyIssued } from './leafs';
+import { isOurs } from './node-view';
+import { reason, type Reason } from './reason';
+import { isoSeconds } from './rfc3339';
+import { whoDoesNotTrust } from './trust-memory';
+
+const waits = (message: string, until?: number): Reason => reason('AuthorityOverlap', message, until);
+
+const some = (names: readonly string[]): string => `${names.slice(0, 5).join(', ')}${names.length > 5 ? ' …' : ''}`;
+
+/** Secrets with a certificate that were given out for this cluster: to nodes, to the operator, to users. */
+export const givenOut = ({ cluster, world }: Pick<Context, 'cluster' | 'world'>, authority: Authority): readonly SecretObject[] =>
+  (world.objects as readonly SecretObject[]).filter(
+    (o) =>
+      o.kind === 'Secret' &&
+      isOurs(o) &&
+      o.metadata.name !== authority.object.metadata.name &&
+      o.metadata.namespace === cluster.namespace &&
+      isLeaf(o),
+  );
+
+const isLeaf = ({ tls }: SecretObject): boolean => tls?.certificate !== undefined && tls.authorities.length > 0;
+
+/** The next CA signs when everything that runs, and every Secret that was given out, trusts it. */
+export function whyNotSwitched(context: Context, authority: Authority): readonly Reason[] {
+  const { next } = authority;
+  if (next === undefined) return [];
+  const running = whoDoesNotTrust(context.world, next.fingerprint, generatedEntries(context));
+  const unaware = givenOut(context, authority)
+    .filter((o) => !namesSigner(o, next))
+    .map((o) => `Secret ${o.metadata.name}`);
+  return [
+    ...(running.length === 0
+      ? []
+      : [waits(`the next CA signs when everybody trusts it: ${some(running)} ${running.length === 1 ? 'does' : 'do'} not yet`)]),
+    ...(unaware.length === 0
+      ? []
+      : [waits(`the next CA signs when every Secret names it: ${some(unaware)} ${unaware.length === 1 ? 'does' : 'do'} not yet`)]),
+  ];
+}
+
+const namesSigner = ({ tls }: SecretObject, { fingerprint }: CertificateView): boolean =>
+  tls?.authorities.some((a) => a.fingerprint === fingerprint) ?? false;
+
+/** On which the CA of the cluster counts. */
+const generatedEntries = ({ cluster }: Pick<Context, 'cluster'>): readonly string[] =>
+  tlsListeners(cluster).flatMap((listener) =>
+    listener.ownSecret === undefined || listener.name === cluster.listeners.admin.name ? [listener.name] : [],
+  );
+
+/** The old CA goes when nothing that it signed is in use and its time has passed, so that clients elsewhere had time to learn of it. */
+export function whyNotDropped(context: Context, authority: Authority): readonly Reason[] {
+  const old = [...notReissued(context, authority), ...notWritten(context), ...notLoaded(context)];
+  const end = (authority.switchedAt ?? context.now) + (context.cluster.security.pki?.caOverlapMs ?? 0);
+  const overlap = end <= context.now ? [] : [waits(`the old CA stays trusted until ${isoSeconds(end)} (caOverlap)`, end)];
+  return [
+    ...(old.length === 0
+      ? []
+      : [waits(`the old CA stays trusted: ${some(old)} still ${old.length === 1 ? 'shows' : 'show'} what it signed`)]),
+    ...overlap,
+  ];
+}
+
+function notReissued(context: Context, authority: Authority): readonly string[] {
+  const leafs = leafsOf(context.cluster, context.world).filter((leaf) => whyIssued(leaf, authority, context).length > 0);
+  const given = givenOut(context, authority).filter((o) => wasSignedByOld(o, authority));
+  return [...new Set([...leafs.map((leaf) => leaf.secret), ...given.map((o) => o.metadata.name)])].map((name) => `Secret ${name}`);
+}
+
+const wasSignedByOld = ({ tls }: SecretObject, { signer, trusted }: Authority): boolean => {
+  const { signedBy } = tls?.certificate ?? {};
+  return signedBy !== undefined && signedBy !== signer.fingerprint && trusted.some((t) => t.fingerprint === signedBy);
+};
+
+const notWritten = ({ cluster, world, now }: Context): readonly string[] =>
+  entriesOf(cluster, world, now)
+    .filter(({ source, seen, held }) => !source.own && (seen.state !== 'usable' || seen.certificate.fingerprint !== held))
+    .map(({ source }) => `the key store of ${source.entry}`);
+
+const notLoaded = (context: Context): readonly string[] =>
+  context.views.filter((view) => showsFormer(view, context)).map(({ node }) => `node ${String(node.id)}`);
