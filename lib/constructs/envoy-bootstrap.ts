@@ -20,7 +20,7 @@ const OWNER_ONLY = 384;
 
 /** The probes ask here; the load balancer may ask whether a broker is there. */
 export const READY_PATH = '/ready';
-const METRICS_PATH = '/stats/prometheus';
+export const METRICS_PATH = '/stats/prometheus';
 const HEALTH_CHECK_PATH = '/healthcheck';
 
 const MOST_CONNECTIONS = 100_000;

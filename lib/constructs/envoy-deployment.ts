@@ -28,6 +28,9 @@ const GRACE_SECONDS = 30;
 /** Longer than the five minutes after which a client of Kafka asks anew where its brokers are. */
 const DRAIN_SECONDS = 600;
 
+/** Of the port at which it says whether it is ready, and its metrics. */
+export const HEALTH_PORT_NAME = 'tcp-health';
+
 /** As much of a Deployment as is written here. */
 interface Deployment {
   readonly apiVersion: string;
@@ -125,7 +128,7 @@ function container(entry: EnvoyWay): Draft<Container> {
     // Ports of brokers are not among them: this list informs and opens nothing, and it would change with every broker.
     ports: [
       { name: 'tcp-all-broker', containerPort: listener.targetPort, protocol: 'TCP' },
-      { name: 'tcp-health', containerPort: envoy.healthCheckPort, protocol: 'TCP' },
+      { name: HEALTH_PORT_NAME, containerPort: envoy.healthCheckPort, protocol: 'TCP' },
     ],
     resources: asWritten(envoy.resources),
     securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },

@@ -147,7 +147,8 @@ function wakeAfter(actions: readonly Proposal[], held: readonly Held[], context:
     ...operationTimes(context),
     ...nextRebalance(context),
     ...alertEnds(context.world),
-    ...certificateTimes(context), ...loadTimes(context),
+    ...certificateTimes(context),
+    ...loadTimes(context),
   ];
   return times.length === 0 ? undefined : Math.max(1000, Math.min(DAY_MS, ...times.map((t) => t - context.now)));
 }

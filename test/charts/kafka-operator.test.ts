@@ -98,7 +98,7 @@ describe('permissions', () => {
     expect(of({})).toEqual([]);
     const rules = of({ certSigning: { enabled: true }, operator: { namespaces: ['orders'] } });
     expect(rules.map(({ resources, verbs }) => [resources, verbs])).toEqual([
-      [['certificatesigningrequests'], ['get', 'list', 'watch', 'create', 'delete']],
+      [['certificatesigningrequests'], ['get', 'create']],
       [['certificatesigningrequests/approval'], ['patch', 'update']],
       [['signers'], ['approve']],
     ]);

@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Manifest } from '../../lib/constructs/manifest';
-import { CRUISE_CONTROL_APP, INGRESS_APPS, KAFKA_APP, LABEL, MANAGED_BY } from '../../lib/constructs/naming';
+import { credentialsName, CRUISE_CONTROL_APP, INGRESS_APPS, KAFKA_APP, keystoresName, LABEL, MANAGED_BY } from '../../lib/constructs/naming';
 import { allManifests, goldenCases, goldenText, resolved } from './golden';
 
 const UPDATE = process.env['UPDATE_GOLDEN'] === '1';
@@ -49,7 +49,9 @@ describe.each(cases)('in %s', (_name, one) => {
 
   test('every Pod finds each claim, ConfigMap and Secret that it mounts', () => {
     const have = new Set(manifests.map((manifest) => `${manifest.kind}/${manifest.metadata.name}`));
-    const waitsFor = new Set(cluster.nodes.map((node) => `ConfigMap/${cluster.name}-placement-${node.id}`));
+    // Written while the cluster lives, as soon as there is what they hold.
+    const secrets = [keystoresName(cluster.name), credentialsName(cluster.name)].map((name) => `Secret/${name}`);
+    const waitsFor = new Set([...cluster.nodes.map((node) => `ConfigMap/${cluster.name}-placement-${node.id}`), ...secrets]);
     for (const pod of ofKind('Pod')) {
       const volumes = spec(pod)['volumes'] as unknown as Record<string, Record<string, string> | undefined>[];
       const named = volumes.flatMap((volume) => [

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 import { resolve, type RecordedNode } from '../../lib/api/resolve';
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
-import { nodeManifests, sharedManifests } from '../../lib/constructs/cluster';
+import { askedLeafs } from '../../lib/constructs/cert-manager';
+import { certificateManifests, nodeManifests, sharedManifests } from '../../lib/constructs/cluster';
 import { disruptionBudgets } from '../../lib/constructs/disruption-budget';
 import { envoyConfigMaps } from '../../lib/constructs/envoy-config';
 import type { Facts } from '../../lib/constructs/facts';
@@ -76,6 +77,7 @@ export function allManifests(cluster: ResolvedCluster, facts: GoldenFacts): read
   const all = [
     ...sharedManifests(cluster),
     ...envoyConfigMaps(cluster, new Set(facts.withdrawn)),
+    ...certificateManifests(cluster, askedLeafs(cluster, facts.external)),
     ...disruptionBudgets(cluster, 1),
     ...nodes.flatMap((node) => [...node.claims, ...node.config, ...node.services, node.pod]),
     ...placements,

@@ -37,7 +37,12 @@ test.each([
   expect(check(cluster(), where).metadata.name).not.toBe(check().metadata.name);
 });
 
-test('no Service and no budget takes it for a Kafka node, whatever labels are propagated', () => {
+interface Selector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly { readonly key: string; readonly values: readonly string[] }[];
+}
+
+test('no Service, no budget and no PodMonitor takes it for a Kafka node, whatever labels are propagated', () => {
   const of = { ...cluster(), propagatedLabels: { app: 'kafka', brokerId: '100', team: 'a' } };
   const { labels = {} } = check(of).metadata;
   expect(labels).toEqual({
@@ -48,9 +53,12 @@ test('no Service and no budget takes it for a Kafka node, whatever labels are pr
     team: 'a',
   });
   const selectors = [...sharedManifests(of), ...disruptionBudgets(of, 1)].flatMap(({ spec }) => {
-    const { selector } = (spec ?? {}) as { selector?: Record<string, unknown> };
-    return selector === undefined ? [] : [(selector.matchLabels ?? selector) as Record<string, string>];
+    const { selector } = (spec ?? {}) as { selector?: Selector };
+    return selector === undefined ? [] : [selector];
   });
   expect(selectors.length).toBeGreaterThan(1);
-  for (const selector of selectors) expect(Object.entries(selector).every(([key, value]) => labels[key] === value)).toBe(false);
+  for (const { matchLabels, matchExpressions = [], ...plain } of selectors) {
+    const equal = Object.entries(matchLabels ?? plain).every(([key, value]) => labels[key] === value);
+    expect(equal && matchExpressions.every(({ key, values }) => values.includes(labels[key] ?? ''))).toBe(false);
+  }
 });

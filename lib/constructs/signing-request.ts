@@ -1,0 +1,71 @@
+/**
+ * The request by which a KafkaUser's certificate is signed through Kubernetes (contract 6). It is named by the user and the key, so a
+ * second request for one key is the same object.
+ */
+import { manifest } from './draft';
+import type { Manifest } from './manifest';
+import { shortHash } from './naming';
+import { userLabels, type UserCertificate, type UserCluster } from './user-certificate';
+
+/** Koperator's annotation on a Secret: the name of the request that it waits for, or came from. */
+export const REQUEST_ANNOTATION = 'banzaicloud.io/csr';
+const OWNER_ANNOTATION = 'banzaicloud.io/owner';
+const FULL_CHAIN_ANNOTATION = 'csr.banzaicloud.io/fullchain';
+
+/** Keys of a Secret with what is to be signed: the private key, and the request for it. */
+export const WAITING = { key: 'request.key', request: 'request.csr' } as const;
+
+export interface SigningUser extends UserCertificate {
+  /** `pkiBackendSpec.signerName`. */
+  readonly signerName: string;
+}
+
+const APPROVED_SIGNERS = ['issuers.cert-manager.io/', 'clusterissuers.cert-manager.io/'];
+
+export const mayApprove = (signerName: string): boolean =>
+  APPROVED_SIGNERS.some((prefix) => signerName.startsWith(prefix) && signerName.length > prefix.length);
+
+/** Named by the user and the key: a second request for the same key is the same object. */
+export const requestName = ({ name, namespace }: UserCertificate['user'], publicKey: string): string =>
+  `${name.slice(0, 180)}-${shortHash(`${namespace}/${name}/${publicKey}`, 12)}`;
+
+/** @param request the PKCS #10 request in PEM */
+export const signingRequest = (wish: SigningUser, cluster: Pick<UserCluster, 'name'>, name: string, request: string): Manifest =>
+  manifest<SigningRequest>({
+    apiVersion: 'certificates.k8s.io/v1',
+    kind: 'CertificateSigningRequest',
+    metadata: {
+      name,
+      labels: userLabels(cluster),
+      annotations: {
+        ...wish.annotations,
+        [OWNER_ANNOTATION]: `${wish.user.namespace}/${wish.user.name}`,
+        [FULL_CHAIN_ANNOTATION]: 'true',
+      },
+    },
+    spec: {
+      request: Buffer.from(request).toString('base64'),
+      signerName: wish.signerName,
+      expirationSeconds: Math.round(wish.durationMs / 1000),
+      usages: ['digital signature', 'key encipherment', 'client auth'],
+    },
+  });
+
+interface SigningRequest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly spec: {
+    readonly request: string;
+    readonly signerName: string;
+    readonly expirationSeconds: number;
+    readonly usages: readonly string[];
+  };
+}
+
+/** What is said for an approval; Kubernetes keeps it on the request. */
+export const APPROVAL = {
+  type: 'Approved',
+  status: 'True',
+  reason: 'KafkaUser',
+  message: 'a KafkaUser asks for it, by an issuer of cert-manager',
+} as const;
