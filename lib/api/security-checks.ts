@@ -2,6 +2,7 @@
  * What can be wrong with TLS, SASL and authorisation. Each of these would only show when nodes run: as a quorum that cannot form,
  * brokers that nobody may talk to, or clients that are sent to a proxy which speaks another language. So they are refused with the spec.
  */
+import { CLIENT } from '../kafka/listener-security';
 import { parseProperties } from '../kafka/properties';
 import { isObjectName } from './host-name';
 import type { DefaultedSpec } from './kafka-cluster';
@@ -43,11 +44,9 @@ function placed({ internalListeners, externalListeners = [] }: Listeners): reado
 const speaksTls = ({ type }: Pick<CommonListener, 'type'>): boolean => usesTls({ protocol: type });
 
 /** The certificate of Cruise Control lies beside those of the listeners, each under its name. */
-export const CLIENT_ENTRY = 'client';
-
 function checkReservedName({ path, listener }: PlacedListener): readonly Problem[] {
-  if (listener.name !== CLIENT_ENTRY || !speaksTls(listener)) return [];
-  const message = `cannot call a listener with TLS ${CLIENT_ENTRY}, under which the certificate of Cruise Control lies: choose another name, for example ${CLIENT_ENTRY}s`;
+  if (listener.name !== CLIENT || !speaksTls(listener)) return [];
+  const message = `cannot call a listener with TLS ${CLIENT}, under which the certificate of Cruise Control lies: choose another name, for example ${CLIENT}s`;
   return [problem(`${path}.name`, 'Invalid', message)];
 }
 

@@ -9,6 +9,7 @@ import { brokersAmong } from '../api/resolved-cruise-control';
 import { cruiseControlProperties } from '../kafka/cruise-control-properties';
 import { formatProperties } from '../kafka/properties';
 import { capacityFile } from './cruise-control-capacity';
+import { cruiseControlSecurity } from './cruise-control-security';
 import { childMetadata, manifest } from './draft';
 import type { Manifest } from './manifest';
 import { CRUISE_CONTROL_APP, cruiseControlConfigName, cruiseControlJmxConfigName } from './naming';
@@ -27,6 +28,7 @@ export function cruiseControlFiles(cluster: ResolvedCluster, cruiseControl: Reso
     bootstrapServers: `${anyBrokerHost(cluster)}:${cluster.listeners.admin.containerPort}`,
     brokers: brokersAmong(cluster.nodes),
     readOnlyConfig: cluster.readOnlyConfig,
+    security: cruiseControlSecurity(cluster, cruiseControl),
   });
   return {
     'capacity.json': capacityFile(cluster, cruiseControl),

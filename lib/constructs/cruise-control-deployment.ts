@@ -9,10 +9,12 @@ import type { CruiseControlPod, ResolvedCluster, ResolvedCruiseControl } from '.
 import { DEFAULT_SERVICE_ACCOUNT } from '../api/defaults';
 import { CRUISE_CONTROL_PORT } from '../kafka/cruise-control-properties';
 import type { CruiseControlFiles } from './cruise-control-config';
+import { cruiseControlSecrets } from './cruise-control-security';
 import { asWritten, childMetadata, clusterLabels, manifest, type Draft } from './draft';
+import type { SecurityFacts } from './facts';
 import type { Manifest } from './manifest';
 import { JMX_CONFIG_MOUNT, JMX_JAR_MOUNT } from './mounts';
-import { CRUISE_CONTROL_APP, cruiseControlConfigName, cruiseControlJmxConfigName, cruiseControlName, LABEL } from './naming';
+import { ANNOTATION, CRUISE_CONTROL_APP, cruiseControlConfigName, cruiseControlJmxConfigName, cruiseControlName, LABEL } from './naming';
 import { jmxContainer } from './pod-containers';
 import { FRESH_ADDRESSES, JMX_JAR } from './pod-env';
 import { JMX_JAR_VOLUME } from './pod-volumes';
@@ -23,6 +25,8 @@ const CONFIG_DIRECTORY = '/opt/cruise-control/config';
 const CONFIG_VOLUME = 'cruise-control-config';
 const JMX_CONFIG_VOLUME = 'cruise-control-jmx';
 const GRACE_SECONDS = 30;
+
+type Secrets = ReturnType<typeof cruiseControlSecrets>;
 
 /** As much of a Deployment as is written here. */
 interface Deployment {
@@ -37,10 +41,15 @@ interface Deployment {
   };
 }
 
+interface DeploymentParts {
+  readonly files: CruiseControlFiles;
+  readonly security: SecurityFacts | undefined;
+}
+
 export function cruiseControlDeployment(
   cluster: ResolvedCluster,
   cruiseControl: ResolvedCruiseControl,
-  files: CruiseControlFiles,
+  { files, security }: DeploymentParts,
 ): Manifest {
   return manifest<Deployment>({
     apiVersion: 'apps/v1',
@@ -54,9 +63,9 @@ export function cruiseControlDeployment(
       template: {
         metadata: {
           labels: { ...cluster.propagatedLabels, ...clusterLabels(cluster, CRUISE_CONTROL_APP) },
-          annotations: { ...cruiseControl.pod.annotations, ...hashesOf(files, cruiseControl.pod) },
+          annotations: { ...cruiseControl.pod.annotations, ...hashesOf(files, cruiseControl.pod), ...shownBy(security) },
         },
-        spec: podSpec(cluster, cruiseControl.pod),
+        spec: podSpec(cluster, cruiseControl.pod, cruiseControlSecrets(cluster, security)),
       },
     },
   });
@@ -81,9 +90,13 @@ function hashesOf(files: CruiseControlFiles, pod: CruiseControlPod): Readonly<Re
   };
 }
 
+/** It reads its certificate when it starts, and would go on with the one before until nobody lets it in. */
+const shownBy = (security: SecurityFacts | undefined): Readonly<Record<string, string>> =>
+  security?.client === undefined ? {} : { [ANNOTATION.clientCertificate]: security.client };
+
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-function podSpec(cluster: ResolvedCluster, pod: CruiseControlPod): Draft<PodSpec> {
+function podSpec(cluster: ResolvedCluster, pod: CruiseControlPod, secrets: Secrets): Draft<PodSpec> {
   return {
     serviceAccountName: pod.serviceAccountName,
     // It asks nothing of Kubernetes; who gave it an account of its own may have reasons to.
@@ -97,12 +110,12 @@ function podSpec(cluster: ResolvedCluster, pod: CruiseControlPod): Draft<PodSpec
     affinity: pod.affinity === undefined ? undefined : asWritten(pod.affinity),
     securityContext: pod.podSecurityContext === undefined ? undefined : asWritten(pod.podSecurityContext),
     initContainers: [jmxContainer(cluster), ...pod.initContainers.map((raw) => asWritten<Container>(raw))],
-    containers: [container(cluster, pod)],
-    volumes: volumesOf(cluster, pod),
+    containers: [container(cluster, pod, secrets)],
+    volumes: volumesOf(cluster, pod, secrets),
   };
 }
 
-function container(cluster: ResolvedCluster, pod: CruiseControlPod): Draft<Container> {
+function container(cluster: ResolvedCluster, pod: CruiseControlPod, secrets: Secrets): Draft<Container> {
   return {
     name: cruiseControlName(cluster.name),
     image: pod.image,
@@ -115,7 +128,7 @@ function container(cluster: ResolvedCluster, pod: CruiseControlPod): Draft<Conta
     securityContext: asWritten(pod.securityContext ?? { allowPrivilegeEscalation: false }),
     lifecycle: { preStop: { exec: { command: ['bash', '-c', STOP] } } },
     readinessProbe: { tcpSocket: { port: CRUISE_CONTROL_PORT }, initialDelaySeconds: 5, periodSeconds: 10, failureThreshold: 3 },
-    volumeMounts: mountsOf(pod),
+    volumeMounts: mountsOf(pod, secrets),
     terminationMessagePolicy: 'FallbackToLogsOnError',
   };
 }
@@ -123,20 +136,22 @@ function container(cluster: ResolvedCluster, pod: CruiseControlPod): Draft<Conta
 /** Its image starts it from a shell, which does not pass the signal on. */
 const STOP = 'for pid in $(pidof java); do kill -TERM "$pid"; done; while pidof java > /dev/null; do sleep 0.2; done';
 
-function mountsOf(pod: CruiseControlPod): readonly Draft<VolumeMount>[] {
+function mountsOf(pod: CruiseControlPod, secrets: Secrets): readonly Draft<VolumeMount>[] {
   return [
     { name: CONFIG_VOLUME, mountPath: CONFIG_DIRECTORY },
     { name: JMX_CONFIG_VOLUME, mountPath: JMX_CONFIG_MOUNT },
     { name: JMX_JAR_VOLUME, mountPath: JMX_JAR_MOUNT },
+    ...secrets.map(({ volume, mountPath }) => ({ name: volume.name, mountPath })),
     ...pod.volumeMounts.map((raw) => asWritten<VolumeMount>(raw)),
   ];
 }
 
-function volumesOf({ name }: ResolvedCluster, pod: CruiseControlPod): readonly Draft<Volume>[] {
+function volumesOf({ name }: ResolvedCluster, pod: CruiseControlPod, secrets: Secrets): readonly Draft<Volume>[] {
   return [
     { name: CONFIG_VOLUME, configMap: { name: cruiseControlConfigName(name), defaultMode: 0o644 } },
     { name: JMX_CONFIG_VOLUME, configMap: { name: cruiseControlJmxConfigName(name), defaultMode: 0o644 } },
     { name: JMX_JAR_VOLUME, emptyDir: {} },
+    ...secrets.map(({ volume }) => volume),
     ...pod.volumes.map((raw) => asWritten<Volume>(raw)),
   ];
 }

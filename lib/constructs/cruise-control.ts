@@ -13,7 +13,7 @@ import { CRUISE_CONTROL_APP, cruiseControlServiceName } from './naming';
 import { METRICS_PORT, servicePort } from './ports';
 
 /** The Service, both ConfigMaps, the Deployment. */
-export function cruiseControlManifests(cluster: ResolvedCluster, _security?: SecurityFacts): readonly Manifest[] {
+export function cruiseControlManifests(cluster: ResolvedCluster, security?: SecurityFacts): readonly Manifest[] {
   const { cruiseControl } = cluster;
   if (cruiseControl === undefined || cruiseControl.external !== undefined) return [];
   const files = cruiseControlFiles(cluster, cruiseControl);
@@ -21,7 +21,7 @@ export function cruiseControlManifests(cluster: ResolvedCluster, _security?: Sec
     service(cluster),
     cruiseControlJmxManifest(cluster, cruiseControl),
     cruiseControlConfigManifest(cluster, files),
-    cruiseControlDeployment(cluster, cruiseControl, files),
+    cruiseControlDeployment(cluster, cruiseControl, { files, security }),
   ];
 }
 

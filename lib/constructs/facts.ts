@@ -20,6 +20,8 @@ export interface SecurityFacts {
   readonly trust: Readonly<Record<string, string>>;
   /** Principals of nodes, operator and Cruise Control that the spec does not tell, because their certificates are the user's own; for example `User:CN=kafka`. */
   readonly superUsers: readonly string[];
+  /** Fingerprint of the certificate that Cruise Control shows: another one restarts it. Left out: not known, or it shows none. */
+  readonly client?: string;
 }
 
 /** What a broker advertises for an external listener; host undefined: the start script puts the address in from the placement. */

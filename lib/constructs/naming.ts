@@ -95,6 +95,8 @@ export const ANNOTATION = {
   quorumCertificate: `${GROUP}/quorum-certificate`,
   /** On Pods: hash of the key stores that its kubelet was told to fetch, and when (RFC 3339). */
   keystoreFiles: `${GROUP}/keystore-files`,
+  /** On the Pods of Cruise Control: fingerprint of the certificate that they started with. */
+  clientCertificate: `${GROUP}/client-certificate`,
   /** On the Secret of key stores: `<listener>=<fingerprint>` of what is in it, comma-joined. */
   keystoresOf: `${GROUP}/keystores-of`,
   /** On the Secret of key stores: `<listener>=<subject>` of certificates of the user's own in it, one a line. */

@@ -14,6 +14,8 @@ export interface CruiseControlSettings {
   readonly brokers: number;
   /** The brokers' `readOnlyConfig`: what their reporter was told there, Cruise Control must know as well. */
   readonly readOnlyConfig: Readonly<Record<string, string>>;
+  /** How it connects; the user's own settings win, key by key. */
+  readonly security?: Generated;
 }
 
 export const CRUISE_CONTROL_PORT = 8090;
@@ -27,7 +29,7 @@ export const metricsTopicName = (readOnlyConfig: Readonly<Record<string, string>
 
 /** Sorted by key. */
 export function cruiseControlProperties(settings: CruiseControlSettings): Readonly<Record<string, string>> {
-  const all: Generated = { ...defaultsFor(settings), ...settings.config, ...generated(settings) };
+  const all: Generated = { ...defaultsFor(settings), ...settings.security, ...settings.config, ...generated(settings) };
   const entries = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

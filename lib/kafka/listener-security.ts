@@ -17,6 +17,20 @@ export const TRUST_DIRECTORY = '/trust';
 export const keystoreFile = (listener: string): string => `${KEYSTORE_DIRECTORY}/${listener}.pem`;
 export const truststoreFile = (listener: string): string => `${TRUST_DIRECTORY}/${listener}.pem`;
 
+/** Stands for a listener where Cruise Control's own certificate, and whom it trusts, are meant. */
+export const CLIENT = 'client';
+
+/** How a client that is no node connects to a listener, without its login; nothing for plaintext. */
+export const clientProperties = (
+  listener: Pick<ServerListener, 'protocol'>,
+  { keystore, truststore }: { readonly keystore: string; readonly truststore: string },
+): Readonly<Record<string, string>> => ({
+  ...(listener.protocol === 'plaintext' ? {} : { 'security.protocol': listener.protocol.toUpperCase() }),
+  ...(hasTls(listener)
+    ? { 'ssl.keystore.type': 'PEM', 'ssl.keystore.location': keystore, 'ssl.truststore.type': 'PEM', 'ssl.truststore.location': truststore }
+    : {}),
+});
+
 interface Roles {
   readonly roles: readonly NodeRole[];
 }

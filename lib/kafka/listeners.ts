@@ -15,6 +15,8 @@ export interface ServerListener {
   readonly containerPort: number;
   /** Whether clients show a certificate: `required`, `requested` or `none`; left out: required. Of no meaning without TLS. */
   readonly clientAuth?: string;
+  /** A Secret of the user's own with its certificate; left out: the generated one. */
+  readonly ownSecret?: string | undefined;
 }
 
 export interface ServerListeners {

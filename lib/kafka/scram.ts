@@ -3,8 +3,6 @@
  * Kafka keeps of a password is in its metadata; the passwords themselves are in a Secret that only those who log in read, and here
  * they pass through functions that are handed them last of all.
  */
-import { formatProperties } from './properties';
-
 /** Users that the operator makes. */
 export const SCRAM_USER = {
   operator: 'kafka-operator',
@@ -43,19 +41,23 @@ export const scramLogin = (user: string, password: string): string =>
 
 const quoted = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`;
 
+/** Key of the login of a listener by one mechanism. */
+export const loginKey = (listener: string, mechanism: ScramMechanism): string =>
+  `listener.name.${listener}.${mechanism.toLowerCase()}.sasl.jaas.config`;
+
 /**
  * Logins of brokers as properties: for each listener and mechanism, unless the user wrote one.
  * @param listeners those with SASL that brokers open
  */
-export function scramLogins(listeners: readonly Named[], written: Settings, password: string): string {
+export function scramLogins(listeners: readonly Named[], written: Settings, password: string): Settings {
   const entries = listeners.flatMap((listener) =>
     offered(listener, written).flatMap((mechanism) => {
-      const key = `listener.name.${listener.name}.${mechanism.toLowerCase()}.sasl.jaas.config`;
+      const key = loginKey(listener.name, mechanism);
       const theirs = written[key] !== undefined || written[`listener.name.${listener.name}.sasl.jaas.config`] !== undefined;
       return theirs ? [] : [[key, scramLogin(SCRAM_USER.brokers, password)] as const];
     }),
   );
-  return formatProperties(Object.fromEntries(entries));
+  return Object.fromEntries(entries);
 }
 
 function offered({ name }: Named, written: Settings): readonly ScramMechanism[] {

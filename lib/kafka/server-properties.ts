@@ -80,7 +80,7 @@ export function serverProperties(
       namesController: isNamed(cluster),
     }),
     ...generatedSecurity(cluster.listeners, node, { written, addresses }),
-    ...(runsReporter(cluster, node) ? generatedReporters(cluster) : {}),
+    ...(runsReporter(cluster, node) ? generatedReporters(cluster, written) : {}),
     'metric.reporters': mergedReporters(written['metric.reporters'], runsReporter(cluster, node)),
     'super.users': mergedUsers(cluster.readOnlyConfig['super.users'], node.readOnlyConfig['super.users'], ...superUsers),
     ...NEVER_WRITTEN,
