@@ -83,8 +83,8 @@ export class TopicPasses {
     }
     const state = this.stateOf(key);
     const { steps, wakeAfter } = await this.rounds(key, state);
-    const failures = await this.writeStatuses(steps, state);
     this.parts.metrics?.seen(key, steps.map(readiness));
+    const failures = await this.writeStatuses(steps, state);
     this.complain(key, failures);
     const soonest = failures.length > 0 ? SOON : wakeAfter;
     return { requeueAfter: Math.min(soonest ?? LIST_EVERY, LIST_EVERY) };

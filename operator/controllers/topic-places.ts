@@ -3,7 +3,7 @@ import { inFlight, operationView } from '../decide/operation-view';
 import type { Situation, TopicCluster } from '../decide/topics/topic-view';
 import type { KafkaTarget } from '../clients/kafka/connection';
 import type { KubeObject, Store } from '../runtime/kube-types';
-import type { Places } from './kafka-places';
+import type { KafkaPlace, Places } from './kafka-places';
 
 export type TopicPlace =
   | Extract<Situation, { kind: 'gone' | 'deleting' | 'unknown' }>
@@ -25,17 +25,22 @@ export function topicPlace(known: TopicPlacesOf, key: string): TopicPlace {
   if (object === undefined) return { kind: isWatched(namespace, known.namespaces) ? 'gone' : 'unknown' };
   if (object.metadata.deletionTimestamp !== undefined) return { kind: 'deleting' };
   const place = known.places.get(key);
-  if (place === undefined) return { kind: 'unknown' };
-  const { security, cruiseControl } = place.cluster;
-  const cluster: TopicCluster = {
+  return place === undefined ? { kind: 'unknown' } : { kind: 'place', cluster: clusterOf(key, place, known), target: place.target };
+}
+
+function clusterOf(
+  key: string,
+  { cluster: { security, cruiseControl, namespace, name }, brokers }: KafkaPlace,
+  { operations }: TopicPlacesOf,
+): TopicCluster {
+  return {
     namespace,
     name,
     topicNamespaces: security.topicNamespaces,
     metricsTopic: cruiseControl?.topic?.name,
-    brokers: place.brokers,
-    busy: busyWith(known.operations?.byIndex(key) ?? []),
+    brokers,
+    busy: busyWith(operations?.byIndex(key) ?? []),
   };
-  return { kind: 'place', cluster, target: place.target };
 }
 
 const isWatched = (namespace: string, watched: readonly string[]): boolean => watched.length === 0 || watched.includes(namespace);

@@ -22,8 +22,11 @@ export const fingerprintOf = (clusterId: string, key: string, value: string): st
   shortHash(JSON.stringify([clusterId, key, value.trim()]), 16);
 
 /** Two texts that Kafka reads as one value. */
-export function sameValue(key: string, one: string, other: string): boolean {
-  const read = READERS[typeOf(key) ?? ''] ?? ((text: string) => text);
+export const sameValue = (key: string, one: string, other: string): boolean => sameTyped(typeOf(key) ?? '', one, other);
+
+/** The same of a setting of this type (Kafka's ConfigDef.Type). */
+export function sameTyped(type: string, one: string, other: string): boolean {
+  const read = READERS[type] ?? ((text: string) => text);
   return read(one.trim()) === read(other.trim());
 }
 

@@ -1,4 +1,5 @@
 /** The answers of a simulated broker, one function per message; each writes the body that its version wants. */
+import { createHash } from 'node:crypto';
 import type { ConfigEntry, DescribedFeatures, DescribedPartition, DescribedReplica, LogDir } from '../../operator/clients/kafka/connection';
 import type { TaggedField, WireReader } from '../../operator/clients/kafka/wire/reader';
 import { WireWriter } from '../../operator/clients/kafka/wire/writer';
@@ -108,13 +109,21 @@ const writePartition = (withElr: boolean) => (partition: DescribedPartition, ans
   answer.int32s(partition.offline).tags();
 };
 
-const writeTopics = (answer: WireWriter, partitions: readonly DescribedPartition[], withElr: boolean): void => {
+/** Another one each time that a topic of that name was made. */
+export const topicIdOf = ({ births }: SimState, topic: string): string =>
+  createHash('md5')
+    .update(`${topic} ${births?.[topic] ?? 0}`)
+    .digest('base64url');
+
+const writeTopics = (asked: Asked, partitions: readonly DescribedPartition[], withElr: boolean): void => {
+  const { answer, state } = asked;
   answer.array(byTopic(partitions), ([topic, its]) => {
-    answer.int16(0).string(topic).uuid('').bool(false).array(its, writePartition(withElr)).int32(NOT_ASKED).tags();
+    answer.int16(0).string(topic).uuid(topicIdOf(state, topic)).bool(false).array(its, writePartition(withElr)).int32(NOT_ASKED).tags();
   });
 };
 
-const describeTopicPartitions = ({ state, request, answer }: Asked): void => {
+const describeTopicPartitions = (asked: Asked): void => {
+  const { state, request, answer } = asked;
   request.array((reader) => [reader.string(), reader.tags()]);
   const limit = request.int32();
   const cursor = request.nullableStruct((reader) => ({ topic: reader.string(), partition: reader.int32() }));
@@ -122,15 +131,16 @@ const describeTopicPartitions = ({ state, request, answer }: Asked): void => {
   const from = Math.max(start, 0);
   const next = state.partitions[from + limit];
   answer.int32(0);
-  writeTopics(answer, state.partitions.slice(from, from + limit), true);
+  writeTopics(asked, state.partitions.slice(from, from + limit), true);
   answer.nullableStruct(next, ({ topic, partition }) => answer.string(topic).int32(partition).tags());
 };
 
-const metadata = ({ state, version, answer }: Asked): void => {
+const metadata = (asked: Asked): void => {
+  const { state, version, answer } = asked;
   answer.int32(0);
   answer.array(state.brokers, writeBroker(0));
   answer.nullableString(state.clusterId).int32(1);
-  writeTopics(answer, state.partitions, false);
+  writeTopics(asked, state.partitions, false);
   if (version >= 13) answer.int16(0);
 };
 

@@ -26,6 +26,10 @@ export interface SimState {
   /** By resource name: a broker's id, empty for the cluster-wide default, a topic's name. */
   readonly configs: Readonly<Record<string, readonly ConfigEntry[]>>;
   readonly logDirs: readonly LogDir[];
+  /** How often a topic of each name was made; by it ids differ. */
+  readonly births?: Readonly<Record<string, number>>;
+  /** False: delete.topic.enable=false. */
+  readonly deletesTopics?: boolean;
   /** None by default. */
   readonly reassigning?: readonly Reassignment[];
   /** Message number to [lowest, highest] version. */
@@ -48,9 +52,11 @@ export const KAFKA_4_3: SimState['versions'] = {
     3: [12, 13],
     18: [0, 4],
     19: [2, 7],
+    20: [1, 6],
     32: [1, 4],
     34: [1, 2],
     35: [1, 5],
+    37: [0, 3],
     43: [0, 2],
     44: [0, 1],
     45: [0, 1],

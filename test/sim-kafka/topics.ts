@@ -4,7 +4,10 @@ import { byTopic } from './answers';
 import type { Asked, SimMessage } from './answers';
 import type { SimState } from './state';
 
-const ERROR = { unknownTopic: 3, topicExists: 36, invalidReplicationFactor: 38, invalidAssignment: 39, noLogDir: 57, noReassignment: 85 };
+const ERROR = {
+  ...{ unknownTopic: 3, topicExists: 36, invalidPartitions: 37, invalidReplicationFactor: 38, invalidAssignment: 39 },
+  ...{ noLogDir: 57, deletionDisabled: 73, noReassignment: 85 },
+};
 
 const listReassignments = ({ state, answer }: Asked): void => {
   const moving = state.reassigning ?? [];
@@ -26,27 +29,83 @@ const created = (state: SimState, name: string, { partitions, replicationFactor 
   });
 };
 
+interface NewTopic {
+  readonly name: string;
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  readonly config: readonly (readonly [string, string | undefined, unknown])[];
+}
+
+/** Of brokers that do not say otherwise. */
+const DEFAULTS = { partitions: 1, replicationFactor: 1 };
+
+const creationError = (state: SimState, { name, replicationFactor }: NewTopic): number => {
+  if (state.partitions.some((p) => p.topic === name)) return ERROR.topicExists;
+  return replicationFactor > state.brokers.length ? ERROR.invalidReplicationFactor : 0;
+};
+
+const withTopic = (state: SimState, { name, config, ...counts }: NewTopic): SimState => {
+  const entries = config.map(([key, value]) => ({ key, value: value ?? null, sensitive: false, readOnly: false, source: 1 }));
+  const partitions = counts.partitions < 0 ? DEFAULTS.partitions : counts.partitions;
+  const replicationFactor = counts.replicationFactor < 0 ? DEFAULTS.replicationFactor : counts.replicationFactor;
+  const all = [...state.partitions, ...created(state, name, { partitions, replicationFactor })];
+  const births = { ...state.births, [name]: (state.births?.[name] ?? 0) + 1 };
+  return { ...state, partitions: all, configs: { ...state.configs, [name]: entries }, births };
+};
+
 const createTopics = ({ state, request, answer, change }: Asked): void => {
-  const [topic] = request.array((reader) => {
+  const topics = request.array((reader): NewTopic => {
     const [name, partitions, replicationFactor] = [reader.string(), reader.int32(), reader.int16()];
     reader.array(() => undefined);
     const config = reader.array(() => [reader.string(), reader.nullableString(), reader.tags()] as const);
     reader.tags();
     return { name, partitions, replicationFactor, config };
   });
-  const { name, partitions, replicationFactor, config } = topic!;
-  const exists = state.partitions.some((p) => p.topic === name);
-  const tooMany = replicationFactor > state.brokers.length;
-  const error = exists ? ERROR.topicExists : tooMany ? ERROR.invalidReplicationFactor : 0;
-  if (error === 0) {
-    const entries = config.map(([key, value]) => ({ key, value: value ?? null, sensitive: false, readOnly: false, source: 1 }));
-    const all = [...state.partitions, ...created(state, name, { partitions, replicationFactor })];
-    change({ ...state, partitions: all, configs: { ...state.configs, [name]: entries } });
-  }
-  answer.int32(0).array([topic!], () => {
+  const results = topics.map((topic) => ({ ...topic, error: creationError(state, topic) }));
+  change(results.filter(({ error }) => error === 0).reduce(withTopic, state));
+  answer.int32(0).array(results, ({ name, error, partitions, replicationFactor }) => {
     answer.string(name).uuid('').int16(error).nullableString(undefined).int32(partitions).int16(replicationFactor);
     answer.array<never>([], () => undefined).tags();
   });
+};
+
+const deleteTopics = ({ state, request, answer, change }: Asked): void => {
+  const names = request.array((reader) => {
+    const name = reader.nullableString() ?? '';
+    reader.uuid();
+    reader.tags();
+    return name;
+  });
+  const errorOf = (name: string): number => {
+    if (state.deletesTopics === false) return ERROR.deletionDisabled;
+    return state.partitions.some(({ topic }) => topic === name) ? 0 : ERROR.unknownTopic;
+  };
+  const gone = new Set(names.filter((name) => errorOf(name) === 0));
+  const configs = Object.fromEntries(Object.entries(state.configs).filter(([name]) => !gone.has(name)));
+  change({ ...state, partitions: state.partitions.filter(({ topic }) => !gone.has(topic)), configs });
+  answer.int32(0).array(names, (name) => answer.nullableString(name).uuid('').int16(errorOf(name)).nullableString(undefined).tags());
+};
+
+const createPartitions = ({ state, request, answer, change }: Asked): void => {
+  const wanted = request.array((reader) => {
+    const topic = { name: reader.string(), count: reader.int32() };
+    reader.nullableArray(() => undefined);
+    reader.tags();
+    return topic;
+  });
+  const partitionsNow = (name: string): readonly DescribedPartition[] => state.partitions.filter(({ topic }) => topic === name);
+  const errorOf = ({ name, count }: (typeof wanted)[number]): number => {
+    const have = partitionsNow(name).length;
+    if (have === 0) return ERROR.unknownTopic;
+    return count > have ? 0 : ERROR.invalidPartitions;
+  };
+  const added = wanted.flatMap((topic) => {
+    const own = partitionsNow(topic.name);
+    const shape = { partitions: topic.count, replicationFactor: own[0]?.replicas.length ?? 1 };
+    return errorOf(topic) === 0 ? created(state, topic.name, shape).slice(own.length) : [];
+  });
+  change({ ...state, partitions: [...state.partitions, ...added] });
+  answer.int32(0).array(wanted, (topic) => answer.string(topic.name).int16(errorOf(topic)).nullableString(undefined).tags());
 };
 
 const moved = (p: DescribedPartition, replicas: readonly number[]): DescribedPartition => ({
@@ -133,7 +192,9 @@ const alterReplicaLogDirs = ({ state, request, answer, change }: Asked): void =>
 /** By message number. */
 export const TOPICS: Readonly<Record<number, SimMessage>> = {
   19: { flexibleFrom: 5, respond: createTopics },
+  20: { flexibleFrom: 4, respond: deleteTopics },
   34: { flexibleFrom: 2, respond: alterReplicaLogDirs },
+  37: { flexibleFrom: 2, respond: createPartitions },
   45: { flexibleFrom: 0, respond: alterReassignments },
   46: { flexibleFrom: 0, respond: listReassignments },
 };

@@ -1,5 +1,6 @@
 /** What of a topic in Kafka is not as its object says, and with which changes it would be. */
-import { sameValue } from '../setting-value';
+import { MINORS, topicSettingIn } from '../../../lib/kafka/settings/settings-table';
+import { sameTyped } from '../setting-value';
 import { keysOf, ownedKeys, type TopicObject } from './topic-object';
 import type { SeenTopic, TopicsView } from './topic-view';
 
@@ -49,11 +50,14 @@ const settingLine = (key: string, have: string | undefined, want: string | undef
 const LONGEST = 60;
 const brief = (value: string): string => (value.length <= LONGEST ? value : `${value.slice(0, LONGEST)}…`);
 
+/** Kafka's own type of the setting; empty: not known. */
+const topicType = (key: string): string => topicSettingIn(key, MINORS.at(-1) ?? '')?.type ?? '';
+
 function settingChanges(object: TopicObject, own: ReadonlyMap<string, string>, { readings }: TopicsView): readonly SettingChange[] {
   const differs = (key: string, want: string): boolean => {
     const have = own.get(key);
     if (have === undefined) return true;
-    return !sameValue(key, want, have) && readings.get(`${object.topic} ${key} ${want}`) !== have;
+    return !sameTyped(topicType(key), want, have) && readings.get(`${object.topic} ${key} ${want}`) !== have;
   };
   const wanted = Object.entries(object.config)
     .filter(([key, value]) => differs(key, value))
