@@ -1,10 +1,13 @@
 /** The operator: one controller on the runtime. */
+import type { AlertBook } from './alerts/alert-book';
+import type { AlertDesk } from './alerts/alert-desk';
 import type { ConnectAdmin } from './clients/kafka/connect-admin';
 import type { ConnectKafka } from './clients/kafka/connection';
 import { ClusterMetrics } from './controllers/cluster-metrics';
 import { runKafkaClusters, type KafkaClustersOptions } from './controllers/kafka-clusters';
 import { operationsOf, runKafkaTopics } from './controllers/kafka-topics';
 import { TopicMetrics } from './controllers/topic-metrics';
+import { NamedSecrets } from './observe/named-secrets';
 import { OperatorRuntime, type OperatorRuntimeOptions } from './runtime/operator-runtime';
 
 export interface KafkaOperatorOptions extends OperatorRuntimeOptions {
@@ -17,13 +20,15 @@ export interface KafkaOperatorOptions extends OperatorRuntimeOptions {
   readonly workers: number;
   /** What the status page shows; nobody by default. */
   readonly board?: KafkaClustersOptions['board'];
+  /** Alerts are received (by whoever holds `alertBook`); undefined: nobody does. */
+  readonly alerts?: KafkaClustersOptions['alerts'];
   readonly looks?: KafkaClustersOptions['looks'];
   readonly connectCruiseControl?: KafkaClustersOptions['connectCruiseControl'];
 }
 
 export class KafkaOperator extends OperatorRuntime {
   readonly #options: KafkaOperatorOptions;
-  #clusters: { stop(): void } = { stop: () => undefined };
+  #clusters: { readonly alerts: AlertDesk | undefined; stop(): void } = { alerts: undefined, stop: () => undefined };
   #topics: { stop(): Promise<void> } = { stop: () => Promise.resolve() };
 
   constructor(options: KafkaOperatorOptions) {
@@ -31,8 +36,19 @@ export class KafkaOperator extends OperatorRuntime {
     this.#options = options;
   }
 
+  /** Where alerts go; undefined until the operator has begun. */
+  get alertBook(): AlertBook | undefined {
+    return this.#clusters.alerts?.book;
+  }
+
+  /** This instance leads, and knows every cluster. */
+  get leads(): boolean {
+    const { role, stopped, stores } = this.view;
+    return role === 'leading' && !stopped && Object.values(stores).every((synced) => synced);
+  }
+
   protected init(): Promise<void> {
-    const { connect, connectCruiseControl, namespaces, workers, looks, log, version, board } = this.#options;
+    const { connect, connectCruiseControl, namespaces, workers, looks, log, version, board, alerts } = this.#options;
     const runtime = {
       watchKind: this.watchKind.bind(this),
       controller: this.controller.bind(this),
@@ -42,13 +58,19 @@ export class KafkaOperator extends OperatorRuntime {
     const told = {
       ...(board === undefined ? {} : { board }),
       ...(looks === undefined ? {} : { looks }),
+      ...(alerts === undefined ? {} : { alerts }),
       ...(connectCruiseControl === undefined ? {} : { connectCruiseControl }),
       userAgent: `kafka-operator/${version}`,
     };
+    const { connectAdmin, limits } = this.#options;
+    const secrets = {
+      watchSecrets: (onChange: (key: string) => void) =>
+        new NamedSecrets({ source: this.client, log, onChange, ...(limits && { limits }) }),
+      ...(connectAdmin && { connectAdmin }),
+    };
     const own = { kube: this.client, connect, log, now: () => Date.now(), namespaces, workers };
-    const running = runKafkaClusters(runtime, { ...own, ...counted, ...told });
+    const running = runKafkaClusters(runtime, { ...own, ...secrets, ...counted, ...told });
     this.#clusters = running;
-    const { connectAdmin } = this.#options;
     if (connectAdmin === undefined) return Promise.resolve();
     const shared = { kube: this.client, connect: connectAdmin, log, now: own.now, namespaces, workers };
     const known = { places: running.places, clusters: running.clusters, operations: operationsOf(running) };

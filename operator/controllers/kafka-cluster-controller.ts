@@ -4,7 +4,6 @@
  */
 import { resolve } from '../../lib/api/resolve';
 import type { Problem } from '../../lib/api/problem';
-import { METRICS_PORT } from '../../lib/constructs/ports';
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import { act } from '../act/act';
 import { emit, eventsOf, type EventDraft } from '../act/events';
@@ -23,19 +22,25 @@ import { presentHost } from '../decide/address-scheme';
 import { bootstrapAddresses, reachOf } from '../decide/kafka-target';
 import { releasedOperations } from '../decide/operation-deletion';
 import { operationsIn } from '../decide/operation-view';
-import { isAsked } from '../decide/may-stop';
-import { nodeViews, serves, type NodeView } from '../decide/node-view';
+import { unservedIn } from '../decide/served-certificates';
+import { nodeViews, serves } from '../decide/node-view';
 import type { Plan } from '../decide/plan';
 import { report, reportRefused, type Pass } from '../decide/report';
 import { sameStatus } from '../decide/same-status';
 import type { ClusterStatus, World } from '../decide/world';
+import type { ConnectAdmin } from '../clients/kafka/connect-admin';
+import { namedSecretsOf } from '../decide/certificate-sight';
+import type { CertificateSight } from '../observe/certificate-sight';
+import type { NamedSecrets } from '../observe/named-secrets';
 import type { CruiseControlSight, MarkedRequest } from '../observe/cruise-control-sight';
 import type { KafkaSight } from '../observe/kafka-sight';
-import type { AskedProcess, ProcessSight } from '../observe/process-sight';
+import type { ProcessSight } from '../observe/process-sight';
 import { absentKinds, clusterView, kubeNodes, liveObjects, type KubeStores } from '../observe/kube';
 import { kindKey } from '../kinds';
 import type { Kind, KubeApi, KubeObject, Store } from '../runtime/kube-types';
+import type { AlertWatch } from './alert-watch';
 import { AnomalyEvents } from './anomaly-events';
+import { askedListeners, askedProcess, brokersIn } from './asked-nodes';
 import type { ClusterMetrics } from './cluster-metrics';
 import { cruiseControlPlace } from './cruise-control-place';
 import { DoneAtKafka } from './done-at-kafka';
@@ -53,9 +58,17 @@ export interface ControllerParts {
   readonly sight: KafkaSight;
   readonly processes: ProcessSight;
   readonly cruiseControl: CruiseControlSight;
+  /** Secrets of the user's own that specs name; nobody looks by default. */
+  readonly namedSecrets?: NamedSecrets;
+  /** How users are told to Kafka; nobody tells them by default. */
+  readonly connectAdmin?: ConnectAdmin;
+  /** Which certificates brokers serve; nobody looks by default. */
+  readonly certificates?: CertificateSight;
   readonly now: () => number;
   readonly log: ActionLog;
   readonly metrics?: ClusterMetrics;
+  /** Undefined: nobody receives alerts. */
+  readonly alerts?: AlertWatch;
   /** Where KafkaTopics and KafkaUsers learn of clusters. */
   readonly places: KafkaPlaces;
   /** What the status page shows; nobody by default. */
@@ -107,6 +120,7 @@ export class KafkaClusterController {
       if (object.metadata.deletionTimestamp !== undefined) return this.finalize(key, object);
       const { cluster, problems } = this.resolve(key, object);
       if (cluster === undefined) return this.refuse(key, object, problems);
+      this.parts.namedSecrets?.watch(key, namedSecretsOf(cluster));
       const world = this.observe(key, object);
       const plan = await this.decide(key, object, cluster, world);
       outcomes.push(...(await this.carryOut(key, world, plan, cluster)));
@@ -135,11 +149,20 @@ export class KafkaClusterController {
   }
 
   private observe(key: string, object: KubeObject): World {
-    const { stores, sight, processes, cruiseControl } = this.parts;
+    const { stores, sight, processes, cruiseControl, alerts } = this.parts;
     const kube = { cluster: clusterView(object), objects: liveObjects(stores, key), kubeNodes: kubeNodes(stores) };
-    const world = { ...kube, absentKinds: absentKinds(stores), kafka: sight.look(key), processes: processes.look(key) };
+    const heard = alerts === undefined ? {} : { alerts: alerts.look(key) };
+    const asked = { ...this.seenCertificates(key), ...heard };
+    const world = { ...kube, absentKinds: absentKinds(stores), kafka: sight.look(key), processes: processes.look(key), ...asked };
     const has = this.resolved.get(key)?.cluster?.cruiseControl !== undefined;
     return has ? { ...world, cruiseControl: cruiseControl.look(key) } : world;
+  }
+
+  private seenCertificates(key: string): Pick<World, 'served' | 'namedSecrets'> {
+    const served = this.parts.certificates?.look(key) ?? {};
+    const namedSecrets = this.parts.namedSecrets?.look(key) ?? {};
+    const isEmpty = (record: object): boolean => Object.keys(record).length === 0;
+    return { ...(isEmpty(served) ? {} : { served }), ...(isEmpty(namedSecrets) ? {} : { namedSecrets }) };
   }
 
   private async decide(key: string, object: KubeObject, cluster: ResolvedCluster, world: World): Promise<Plan> {
@@ -201,7 +224,21 @@ export class KafkaClusterController {
     };
     const kafka = () => this.parts.sight.connection(key);
     const cruiseControl = () => ({ send: (request: MarkedRequest) => this.parts.cruiseControl.send(key, request) });
-    return { kube: this.parts.kube, store: (kind) => this.store(kind), preflight: preflight(lookAgain), kafka, cruiseControl };
+    const users = this.users(key);
+    return { kube: this.parts.kube, store: (kind) => this.store(kind), preflight: preflight(lookAgain), kafka, cruiseControl, ...users };
+  }
+
+  /** Opens the cluster for one question about users, which is hardly ever asked. */
+  private users(key: string): Pick<Hands, 'users'> {
+    const { connectAdmin, places } = this.parts;
+    const target = places.get(key)?.target;
+    if (connectAdmin === undefined || target === undefined) return {};
+    return {
+      users: async (use) => {
+        const admin = connectAdmin(target);
+        return use(admin.users).finally(() => admin.close());
+      },
+    };
   }
 
   private store(kind: Pick<Kind, 'apiVersion' | 'kind'>): Store | undefined {
@@ -229,6 +266,7 @@ export class KafkaClusterController {
     const gathered = early ? undefined : await this.write(key, world, status);
     this.watchKafka(key, cluster, world, status);
     this.watchCruiseControl(key, cluster, world, status);
+    this.parts.alerts?.passed(key, { cluster, world, views: nodeViews(cluster, world), now: this.parts.now() });
     this.count(key, cluster, { world, plan }, status);
     this.parts.board?.pass(key, { cluster, world, plan, status }, outcomes);
     const holds = this.holds.judge(key, plan.held, this.parts.now());
@@ -263,6 +301,7 @@ export class KafkaClusterController {
     if (wait > 0) return wait;
     await writeStatus(world.cluster, status, { kube: this.parts.kube, store: (kind) => this.store(kind) });
     this.pace.wrote(key, this.parts.now());
+    this.tell(world, this.parts.alerts?.wrote(key, world.cluster.status, status) ?? []);
     // A recovery is told by the condition Ready; what is worth an Event is a birth or the end of a roll.
     const told = before === 'ClusterRollingUpgrading' || !this.seenRunning.has(key);
     if (status.state === 'ClusterRunning' && before !== 'ClusterRunning' && told)
@@ -276,7 +315,12 @@ export class KafkaClusterController {
       key,
       views.flatMap((view) => askedProcess(view, presentHost(cluster, view, world))),
     );
-    const reach = reachOf(cluster, views, world);
+    const toLoad = unservedIn({ cluster, views, world });
+    this.parts.certificates?.watch(
+      key,
+      toLoad.flatMap((unserved) => askedListeners(unserved, presentHost(cluster, unserved.view, world))),
+    );
+    const reach = reachOf({ cluster, views, world, now: this.parts.now() });
     const target = reach === undefined || 'waitsFor' in reach ? undefined : { key, ...reach };
     this.parts.places.set(key, { cluster, target, brokers: brokersIn(world) });
     if (reach === undefined) this.parts.sight.forget(key);
@@ -313,6 +357,8 @@ export class KafkaClusterController {
     this.parts.board?.forget(key);
     this.parts.sight.forget(key);
     this.parts.processes.forget(key);
+    this.parts.certificates?.forget(key);
+    this.parts.namedSecrets?.forget(key);
     this.parts.cruiseControl.forget(key);
     this.lastGood.forget(key);
     this.parts.metrics?.forget(key);
@@ -322,6 +368,7 @@ export class KafkaClusterController {
     this.done.forget(key);
     this.seenRunning.delete(key);
     this.pace.forget(key);
+    this.parts.alerts?.forget(key);
     return undefined;
   }
 
@@ -329,19 +376,6 @@ export class KafkaClusterController {
     const lost = (error: unknown): void => this.parts.log.warn('an Event was lost', { error: String(error) });
     for (const draft of drafts) emit(this.parts.kube, world.cluster, draft, { now: this.parts.now(), lost });
   }
-}
-
-const brokersIn = ({ kafka }: World): readonly number[] =>
-  kafka.state === 'known' ? kafka.value.brokers.filter(({ fenced }) => !fenced).map(({ id }) => id) : [];
-
-/** A broker that is not ready: whether it recovers its log only its process can say. */
-function askedProcess(view: NodeView, name: string): readonly AskedProcess[] {
-  const { pod } = view;
-  if (pod === undefined || !isAsked(view)) return [];
-  const { uid, namespace = '', name: podName } = pod.object.metadata;
-  const at = (host: string): string => `${host}:${String(METRICS_PORT)}`;
-  const address = at(pod.ip.includes(':') ? `[${pod.ip}]` : pod.ip);
-  return [{ node: view.node.id, uid, namespace, pod: podName, address, byName: at(name), hasRun: view.hasRun }];
 }
 
 const isAlteration = ({ action, result }: Outcome): boolean => action.kind === 'alterConfigs' && result === 'done';

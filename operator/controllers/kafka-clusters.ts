@@ -1,22 +1,26 @@
 /** Which events wake which KafkaCluster, and what its passes are made of. */
 import { signatureOf } from '../decide/health';
+import type { ConnectAdmin } from '../clients/kafka/connect-admin';
 import type { ConnectKafka } from '../clients/kafka/connection';
 import { connectCruiseControl, type ConnectCruiseControl } from '../clients/cruise-control/client';
 import { readNodeFigures, type NodeFigures } from '../clients/node-metrics';
-import { KAFKA_CLUSTER, kindKey, NODE, OPERATION, OPTIONAL, OWNED } from '../kinds';
+import { CLAIM, KAFKA_CLUSTER, kindKey, NODE, OPERATION, OPTIONAL, OWNED } from '../kinds';
 import { LABEL } from '../../lib/constructs/naming';
 import { credentialsFrom } from '../observe/cruise-control-credentials';
 import { CertificateSight } from '../observe/certificate-sight';
 import { CruiseControlSight } from '../observe/cruise-control-sight';
 import { KafkaSight } from '../observe/kafka-sight';
 import { ProcessSight } from '../observe/process-sight';
+import type { NamedSecrets } from '../observe/named-secrets';
 import { publicFacts } from '../observe/secret-transform';
 import { ownerKey, type KubeStores } from '../observe/kube';
 import type { Handler, Kind, KubeApi, KubeObject, Queue, Store, StoreEvent } from '../runtime/kube-types';
 import { withoutBookkeeping, type Transform } from '../runtime/transform';
+import type { AlertDesk } from '../alerts/alert-desk';
+import { alertsOver, clusterEssence, type AlertReception } from './alert-wiring';
 import type { ClusterMetrics } from './cluster-metrics';
 import { KafkaPlaces, type Places } from './kafka-places';
-import { KafkaClusterController } from './kafka-cluster-controller';
+import { KafkaClusterController, type ControllerParts } from './kafka-cluster-controller';
 import type { StatusBoard } from '../status-page/board';
 import type { ActionLog } from './pass-log';
 
@@ -47,6 +51,12 @@ export interface KafkaClustersOptions {
   readonly metrics?: ClusterMetrics;
   /** What the status page shows; nobody by default. */
   readonly board?: StatusBoard;
+  /** Who watches Secrets that specs name; without it they are not seen. */
+  readonly watchSecrets?: (onChange: (key: string) => void) => NamedSecrets;
+  /** How users are told to Kafka; nobody tells them by default. */
+  readonly connectAdmin?: ConnectAdmin;
+  /** Alerts are received; undefined: nobody does. */
+  readonly alerts?: AlertReception;
   /** How a node's process is asked; by default over HTTP, its exporter. */
   readonly figures?: (address: string) => Promise<NodeFigures>;
   /** How Cruise Control is dialled; by default over HTTP. */
@@ -66,44 +76,29 @@ export interface RunningClusters {
   readonly places: Places;
   readonly clusters: Watched;
   readonly owned: ReadonlyMap<string, Watched>;
+  /** Undefined where nobody receives alerts. */
+  readonly alerts: AlertDesk | undefined;
   stop(): void;
 }
 
 export function runKafkaClusters(runtime: Runtime, options: KafkaClustersOptions): RunningClusters {
   const namespaces = options.namespaces.length === 0 ? undefined : options.namespaces;
-  const clusters = runtime.watchKind(KAFKA_CLUSTER, { namespaces, transform: withoutBookkeeping });
+  const clusters = runtime.watchKind(KAFKA_CLUSTER, { namespaces, transform: clusterEssence });
   const nodes = runtime.watchKind(NODE, { transform: nodeEssence });
   const owned = new Map(OWNED.map((kind) => [kindKey(kind), watchOwned(runtime, kind, namespaces)] as const));
   const stores: KubeStores = { clusters, nodes, owned };
   const wake = { add: (_: string): void => undefined };
-  const sight = new KafkaSight({ connect: options.connect, now: options.now, signature: signatureOf, onChange: (key) => wake.add(key) });
-  const { kube, now, log, looks = LOOKS } = options;
-  const lines = (namespace: string, pod: string, tailLines: number) => kube.podLogs(namespace, pod, { container: 'kafka', tailLines });
-  const processes = new ProcessSight({ figures: options.figures ?? readNodeFigures, lines, onChange: (key) => wake.add(key) });
-  const certificates = new CertificateSight({ onChange: (key) => wake.add(key), now });
-  const cruiseControl = new CruiseControlSight({
-    connect: options.connectCruiseControl ?? ((target) => connectCruiseControl(target)),
-    credentials: credentialsFrom(kube),
-    userAgent: options.userAgent ?? 'kafka-operator',
-    onChange: (key) => wake.add(key),
-    now,
-  });
+  const eyes = eyesOf(options, (key) => wake.add(key));
+  const { kube, now, log, looks = LOOKS, metrics, board, connectAdmin } = options;
   const places = new KafkaPlaces();
-  const { metrics, board } = options;
-  const counted = { ...(metrics === undefined ? {} : { metrics }), ...(board === undefined ? {} : { board }) };
-  const controller = new KafkaClusterController({
-    kube,
-    stores,
-    sight,
-    processes,
-    cruiseControl,
-    certificates,
-    places,
-    now,
-    log,
-    looks,
-    ...counted,
-  });
+  const alerts = alertsOver(stores, options.alerts, { now, wake: (key) => wake.add(key) });
+  const told = {
+    ...(alerts && { alerts: alerts.watch }),
+    ...(metrics && { metrics }),
+    ...(board && { board }),
+    ...(connectAdmin && { connectAdmin }),
+  };
+  const controller = new KafkaClusterController({ kube, stores, ...eyes, places, now, log, looks, ...told });
   const queue = runtime.controller('kafkacluster', (key) => controller.reconcile(key), { workers: options.workers });
   wake.add = (key) => queue.add(key);
   clusters.onEvent(({ object }) => queue.add(keyOf(object)));
@@ -116,12 +111,31 @@ export function runKafkaClusters(runtime: Runtime, options: KafkaClustersOptions
     places,
     clusters,
     owned,
+    alerts: alerts?.desk,
     stop: () => {
-      sight.stop();
-      processes.stop();
-      certificates.stop();
-      cruiseControl.stop();
+      for (const eye of Object.values(eyes)) void eye.stop();
     },
+  };
+}
+
+type Eyes = Pick<ControllerParts, 'sight' | 'processes' | 'certificates' | 'cruiseControl' | 'namedSecrets'>;
+
+/** What looks at something else than Kubernetes, or at what stores do not hold. */
+function eyesOf(options: KafkaClustersOptions, onChange: (key: string) => void): Eyes {
+  const { kube, now, connect, watchSecrets } = options;
+  const lines = (namespace: string, pod: string, tailLines: number) => kube.podLogs(namespace, pod, { container: 'kafka', tailLines });
+  return {
+    sight: new KafkaSight({ connect, now, signature: signatureOf, onChange }),
+    processes: new ProcessSight({ figures: options.figures ?? readNodeFigures, lines, onChange }),
+    certificates: new CertificateSight({ onChange, now }),
+    ...(watchSecrets && { namedSecrets: watchSecrets(onChange) }),
+    cruiseControl: new CruiseControlSight({
+      connect: options.connectCruiseControl ?? ((target) => connectCruiseControl(target)),
+      credentials: credentialsFrom(kube),
+      userAgent: options.userAgent ?? 'kafka-operator',
+      onChange,
+      now,
+    }),
   };
 }
 
