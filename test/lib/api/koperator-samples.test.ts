@@ -37,6 +37,35 @@ describe('objects of Koperator', () => {
     expect(resolved?.fieldsNotActedUpon).toEqual([]);
   });
 
+  test.each([
+    'the commented reference',
+    'generated certificates',
+    'generated certificates, and ACLs of ZooKeeper’s times',
+    'certificates signed by an issuer that is there',
+    'a CA of the user’s own',
+    'own certificates',
+    'own certificates on one listener, generated ones on the others',
+    'TLS from outside alone',
+    'SASL from outside',
+  ])('have TLS and SASL without ZooKeeper too: %s', (name) => {
+    const {
+      zkAddresses: _zooKeeper,
+      zkPath: _path,
+      cruiseControlConfig: _other,
+      alertManagerConfig: _alerts,
+      ...of
+    } = zooKeeperSamples[name]!;
+    const groups = of['brokerConfigGroups'] as { readonly default: object };
+    const combined = { ...groups.default, processRoles: ['controller', 'broker'] };
+    const brokers = [0, 1, 2].map((id) => ({ id, brokerConfigGroup: 'default' }));
+    const kRaft = { ...of, brokerConfigGroups: { default: combined }, brokers };
+    expect(refusals(kRaft)).toEqual([]);
+    const { cluster: resolved, problems } = resolve(cluster(kRaft));
+    expect(problems).toEqual([]);
+    expect(resolved?.fieldsNotActedUpon.filter((path) => /ssl|SSL|tls/.test(path) && !path.endsWith('jksPasswordName'))).toEqual([]);
+    expect(resolved?.security.scram).toBe(false);
+  });
+
   test('act with every field', () => {
     expect(resolve(cluster(kRaftSample)).cluster?.fieldsNotActedUpon).toEqual([]);
   });

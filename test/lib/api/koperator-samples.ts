@@ -114,6 +114,43 @@ export const zooKeeperSamples: Readonly<Record<string, Json>> = {
   'generated certificates': sample({
     listenersConfig: { internalListeners: ssl, sslSecrets: { tlsSecretName: 'test-kafka', create: true } },
   }),
+  'generated certificates, and ACLs of ZooKeeper’s times': sample({
+    readOnlyConfig: [
+      'auto.create.topics.enable=false',
+      'authorizer.class.name=kafka.security.authorizer.AclAuthorizer',
+      'allow.everyone.if.no.acl.found=false',
+      'cruise.control.metrics.topic.auto.create=true',
+      '',
+    ].join('\n'),
+    listenersConfig: {
+      internalListeners: ssl,
+      sslSecrets: { tlsSecretName: 'test-kafka', jksPasswordName: 'test-kafka-pass', create: true },
+    },
+  }),
+  'certificates signed by an issuer that is there': sample({
+    listenersConfig: {
+      internalListeners: ssl,
+      sslSecrets: { tlsSecretName: 'test-kafka', create: true, issuerRef: { name: 'company-ca', kind: 'ClusterIssuer' } },
+    },
+  }),
+  'a CA of the user’s own': sample({
+    listenersConfig: { internalListeners: ssl, sslSecrets: { tlsSecretName: 'company-ca', create: false, pkiBackend: 'cert-manager' } },
+  }),
+  'own certificates on one listener, generated ones on the others': sample({
+    clientSSLCertSecret: { name: 'kafka-client' },
+    listenersConfig: {
+      internalListeners: [internal({ type: 'ssl', ...ownCertificate }), controller({ type: 'ssl' })],
+      externalListeners: [external({ type: 'ssl', anyCastPort: 29094 })],
+      sslSecrets: { tlsSecretName: 'test-kafka', create: true },
+    },
+  }),
+  'TLS from outside alone': sample({
+    listenersConfig: {
+      internalListeners: plain,
+      externalListeners: [external({ type: 'ssl', sslClientAuth: 'none', hostnameOverride: 'kafka.example.com' })],
+      sslSecrets: { tlsSecretName: 'test-kafka', create: true },
+    },
+  }),
   'node ports that Kubernetes gives': withExternal({
     externalStartingPort: 0,
     accessMethod: 'NodePort',
