@@ -16,6 +16,19 @@ export interface OperatorConfig {
   readonly statusHost: string;
   /** Passes of different clusters that run at once. */
   readonly workers: number;
+  readonly alerts: AlertConfig;
+}
+
+/** How alerts are received. */
+export interface AlertConfig {
+  readonly port: number;
+  /** Who may send: who has the token, who has a client certificate, everybody; `off`: nobody listens. */
+  readonly auth: 'token' | 'mtls' | 'none' | 'off';
+  readonly tokenFile: string;
+  /** Folder with tls.crt and tls.key, for `mtls` also ca.crt; empty: no TLS. */
+  readonly tlsDir: string;
+  /** Folders, files and packages with actions of plug-ins. */
+  readonly actions: readonly string[];
 }
 
 /** @throws when a value cannot be understood; the message names the variable */
@@ -31,7 +44,18 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): O
     statusPort: integer('STATUS_PORT', env.STATUS_PORT, 8082),
     statusHost: env.STATUS_HOST ?? '127.0.0.1',
     workers: integer('WORKERS', env.WORKERS, 16),
+    alerts: alertsFrom(env),
   };
+}
+
+/** Without a token file, and without being told otherwise, nobody listens: an open port that changes clusters is never a default. */
+function alertsFrom(env: Readonly<Record<string, string | undefined>>): AlertConfig {
+  const tokenFile = env.ALERT_TOKEN_FILE ?? '';
+  const tlsDir = env.ALERT_TLS_DIR ?? '';
+  const auth = oneOf('ALERT_AUTH', env.ALERT_AUTH, ['token', 'mtls', 'none', 'off'] as const) ?? (tokenFile === '' ? 'off' : 'token');
+  if (auth === 'token' && tokenFile === '') throw new Error('cannot start: ALERT_AUTH is "token"; name its file in ALERT_TOKEN_FILE');
+  if (auth === 'mtls' && tlsDir === '') throw new Error('cannot start: ALERT_AUTH is "mtls"; name the folder of its certificates in ALERT_TLS_DIR');
+  return { port: integer('ALERT_PORT', env.ALERT_PORT, 9001), auth, tokenFile, tlsDir, actions: list(env.ALERT_ACTIONS) };
 }
 
 export const readConfig = (): OperatorConfig => configFrom(process.env);
@@ -44,10 +68,12 @@ const list = (text: string | undefined): readonly string[] =>
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
-function level(text: string | undefined): (typeof LEVELS)[number] {
-  if (text === undefined || text === '') return 'info';
-  const found = LEVELS.find((l) => l === text);
-  if (found === undefined) throw new Error(`cannot start: LOG_LEVEL is "${text}"; write one of ${LEVELS.join(', ')}`);
+const level = (text: string | undefined): (typeof LEVELS)[number] => oneOf('LOG_LEVEL', text, LEVELS) ?? 'info';
+
+function oneOf<T extends string>(name: string, text: string | undefined, words: readonly T[]): T | undefined {
+  if (text === undefined || text === '') return undefined;
+  const found = words.find((word) => word === text);
+  if (found === undefined) throw new Error(`cannot start: ${name} is "${text}"; write one of ${words.join(', ')}`);
   return found;
 }
 

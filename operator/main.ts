@@ -1,8 +1,13 @@
 /** Wiring only: configuration, servers, the operator, a clean end. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { alertServer, type AlertServerOptions } from './alerts/alert-server';
+import { alertActionFiles } from './alerts/plugin-files';
+import { PluginHost } from './alerts/plugin-host';
 import { connectKafka, type ConnectOptions } from './clients/kafka/connect';
 import { readConfig, type OperatorConfig } from './config';
+import { AlertMetrics } from './controllers/alert-metrics';
+import { OWN_ACTIONS } from './decide/alerts/verdict';
 import { KafkaOperator } from './kafka-operator';
 import { kafkaCredentials } from './observe/kafka-credentials';
 import { healthRoutes } from './runtime/health';
@@ -28,6 +33,9 @@ async function run(config: OperatorConfig, log: Logger): Promise<void> {
   const metrics = createMetrics();
   const now = (): number => Date.now();
   const board = new StatusBoard(now);
+  const { alerts } = config;
+  const plugins = await PluginHost.load(alertActionFiles(alerts.actions), OWN_ACTIONS.map(({ name }) => name));
+  const alertMetrics = new AlertMetrics(metrics.registry);
   const credentials = kafkaCredentials({ get: (ref) => operator.client.get(ref) });
   const kafka: ConnectOptions = { log: (message, fields) => log.debug(message, fields), security: credentials };
   const operator: KafkaOperator = new KafkaOperator({
@@ -35,6 +43,7 @@ async function run(config: OperatorConfig, log: Logger): Promise<void> {
     version: version(),
     metrics,
     board,
+    ...(alerts.auth === 'off' ? {} : { alerts: { plugins, metrics: alertMetrics } }),
     namespaces: config.namespaces,
     workers: config.workers,
     connect: connectKafka(kafka),
@@ -45,9 +54,18 @@ async function run(config: OperatorConfig, log: Logger): Promise<void> {
     () => new HttpServer({ log, routes: healthRoutes(() => operator.view, metrics) }),
   );
   const status = new HttpServer({ log, routes: statusRoutes(board, now) });
+  const receiver = receiverOf(alerts, {
+    log,
+    book: () => operator.alertBook,
+    leads: () => operator.leads,
+    now,
+    startedAt: now(),
+    version: version(),
+    count: ({ key, result, alerts: count }) => alertMetrics.came(key, result, count),
+  });
   const end = (code: number, why: string): void => {
     log.info('stopping', { why });
-    const stopped = Promise.allSettled([operator.stop(), ...[...servers, status].map((server) => server.close())]);
+    const stopped = Promise.allSettled([operator.stop(), ...[...servers, status, ...(receiver === undefined ? [] : [receiver])].map((server) => server.close())]);
     void stopped.then(() => process.exit(code));
   };
   process.once('SIGTERM', () => end(0, 'SIGTERM'));
@@ -55,9 +73,15 @@ async function run(config: OperatorConfig, log: Logger): Promise<void> {
   await servers[0]?.listen(config.metricsPort);
   await servers[1]?.listen(config.healthPort);
   if (config.statusPort !== 0) await status.listen(config.statusPort, config.statusHost);
+  await receiver?.listen(alerts.port);
   await operator.start();
   log.info('started', { version: version(), namespaces: config.namespaces.length === 0 ? 'all' : config.namespaces });
 }
+
+const receiverOf = (
+  { auth, tokenFile, tlsDir }: OperatorConfig['alerts'],
+  parts: Omit<AlertServerOptions, 'auth' | 'tokenFile' | 'tlsDir'>,
+): HttpServer | undefined => (auth === 'off' ? undefined : alertServer({ ...parts, auth, tokenFile, tlsDir }));
 
 function main(): void {
   const config = readConfig();

@@ -85,6 +85,7 @@ export const ACTING_FIELDS: Readonly<Record<string, Acts>> = {
   metadataVersion: true,
   volumeReclaim: true,
   clientSSLCertSecret: true,
+  alertManagerConfig: true,
   topicNamespaces: true,
   userNamespaces: true,
   // Which of its fields act depends on who runs it (below).
@@ -95,11 +96,11 @@ export const ACTING_FIELDS: Readonly<Record<string, Acts>> = {
 
 /** Top-level fields of the spec of which nothing acts yet. zkAddresses is refused outright. */
 export const FIELDS_NOT_YET_ACTING: readonly string[] = [
-  ...['alertManagerConfig', 'clusterMetricsReporterImage', 'localDebugEnabled', 'zkAddresses', 'zkPath'],
+  ...['clusterMetricsReporterImage', 'localDebugEnabled', 'zkAddresses', 'zkPath'],
 ];
 
 /** Named by its fields, because one word for all of it would say too little. */
-const NAMED_BY_FIELD: readonly string[] = ['alertManagerConfig'];
+const NAMED_BY_FIELD: readonly string[] = [];
 
 /** What acts only when Cruise Control's metrics reporter runs in the brokers. */
 const brokerConfigWithReporter: Acts = { ...brokerConfig, metricsReporterImage: true };

@@ -27,11 +27,13 @@ export class StatusPace {
 }
 
 function weight(status: ClusterStatus): string {
-  const { state, clusterID, quorum, observedGeneration, conditions = [], clusterWideConfig, brokersState = {} } = status;
+  const { state, clusterID, quorum, observedGeneration, conditions = [], clusterWideConfig, brokersState = {}, alerts } = status;
   const said = conditions.map((c) => [c.type, c.status, c.reason].join()).sort();
   // What was sent to Kafka is sent again until it stands here.
   const sent = [clusterWideConfig, ...Object.values(brokersState).map((broker) => broker.dynamicConfig)].map(
     (owned) => owned?.fingerprints,
   );
-  return JSON.stringify([state, clusterID, quorum, observedGeneration, said, sent]);
+  // What became of an action of an alert; the next one waits for it.
+  const decided = alerts?.decisions?.map(({ time, fingerprint, outcome, reason }) => [time, fingerprint, outcome, reason]);
+  return JSON.stringify([state, clusterID, quorum, observedGeneration, said, sent, decided]);
 }

@@ -9,6 +9,7 @@
  * a gate that waited for sight would wait for ever. Only a broker that recovers its log is left alone in any case.
  */
 import { majorityOf } from '../../lib/kafka/quorum';
+import { rollErrors } from './alerts/roll-errors';
 import { whyCutsOff } from './bootstrap-guard';
 import type { Context } from './context';
 import { missingFrom, partitionName, servesNobody, standingVoters, unhealthyPartitions } from './health';
@@ -87,7 +88,7 @@ function failures(wave: readonly NodeView[], context: StopContext): readonly Rea
   const { failureThreshold } = context.cluster.rollingUpgrade;
   const down = others.filter((v) => !serves(v));
   const behind = behindBrokers(wave, context.world);
-  const alerts = context.world.cluster.status.rollingUpgradeStatus?.errorCount ?? 0;
+  const alerts = rollErrors(context.world);
   const count = new Set([...down.map((v) => v.node.id), ...behind.ids]).size + alerts;
   if (count < failureThreshold) return others.flatMap((v) => whyInFlight(v, context.now) ?? []);
   return [...down.map((v) => notServing(v, failureThreshold)), ...behind.reasons, ...thresholdReasons(count, alerts, failureThreshold)];

@@ -51,6 +51,7 @@ export const REASON_CODES = [
   'CertificateLoaded',
   'AuthorityDue',
   'CredentialsMissing',
+  'AlertActs',
   // why something is held
   'OneAtATime',
   'NodeNotReady',
@@ -110,6 +111,7 @@ export const REASON_CODES = [
   'CertificateNotTaken',
   'AuthorityOverlap',
   'CredentialsPending',
+  'AlertWaits',
 ] as const;
 
 export type ReasonCode = (typeof REASON_CODES)[number];

@@ -5,6 +5,8 @@
 import type { Problem } from '../../lib/api/problem';
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import type { Outcome } from './action';
+import { alertFields } from './alerts/alerts-status';
+import { rollErrors } from './alerts/roll-errors';
 import { brokersState } from './broker-status';
 import { CONDITION_TYPES, merged, type Judgement } from './conditions';
 import { withTopicStatus } from './cruise-control-status';
@@ -53,13 +55,13 @@ export function report(cluster: ResolvedCluster, pass: Pass): ClusterStatus {
     listenerStatuses: listenerStatuses(cluster, world),
     brokers: `${String(brokers.filter(serves).length)}/${String(brokers.length)}`,
     plan: planInWords(plan),
+    ...alertFields(cluster, pass),
     ...(cluster.kafkaVersion === undefined ? {} : { kafkaVersion: cluster.kafkaVersion }),
     ...(before.quorum === 'Forming' && leaderSeen('Forming', { world, views }) ? { quorum: 'Formed' as const } : {}),
   };
   return withLastSuccess(
     withFeatures(withSettings(withTopicStatus(status, cluster, world), cluster, views, pass), world, rolling(pass)),
-    before,
-    now,
+    pass,
   );
 }
 
@@ -109,8 +111,9 @@ function planInWords(plan: Plan): NonNullable<ClusterStatus['plan']> {
 }
 
 /** Koperator's field: when the cluster last became running after a roll. */
-function withLastSuccess(status: ClusterStatus, before: ClusterStatus, now: number): ClusterStatus {
-  const errorCount = before.rollingUpgradeStatus?.errorCount ?? 0;
+function withLastSuccess(status: ClusterStatus, { world, now }: Pass): ClusterStatus {
+  const before = world.cluster.status;
+  const errorCount = rollErrors(world);
   const ended = before.state === 'ClusterRollingUpgrading' && status.state === 'ClusterRunning';
   const lastSuccess = ended ? spaced(now) : (before.rollingUpgradeStatus?.lastSuccess ?? '');
   return { ...status, rollingUpgradeStatus: { lastSuccess, errorCount } };

@@ -5,7 +5,7 @@
  */
 import { ANNOTATION, LABEL } from '../../lib/constructs/naming';
 import type { Manifest } from '../../lib/constructs/manifest';
-import type { Action, RestartNode, SecurityAction, SetFinalizer } from './action';
+import type { Action, GrowClaim, RestartNode, SecurityAction, SetFinalizer } from './action';
 import type { SecretObject } from './certificate-view';
 import { annotationOf, nodeIdOf } from './node-view';
 import { recorded } from './recorded';
@@ -18,6 +18,7 @@ import { afterMoment, type CruiseControlFault } from './simulate-execution';
 import { logDirsAfter } from './simulate-log-dirs';
 import { fateOf, rackFor, reported, type Fate } from './simulate-pods';
 import { leads, quorumOf } from './simulate-quorum';
+import { withServed } from './simulate-served';
 import { withAddresses } from './simulate-services';
 import { topicsAfter } from './simulate-topics';
 import type { ClusterStatus, KafkaView, LiveObject, RegisteredBroker, World } from './world';
@@ -167,7 +168,7 @@ export function settle(world: World, circumstances: Circumstances = {}): World {
     return reported(world, object, { fate: fates.get(object) ?? fateOf(world, object), ready: serves(object), starting: begins, now });
   });
   const noticed = { ...world, objects: withProxies(objects, now ?? BORN), kafka: kafkaOf(world, alive, { slow, now }) };
-  return withLogDirs(afterMoment(noticed, circumstances.cruiseControl), alive);
+  return withServed(withLogDirs(afterMoment(noticed, circumstances.cruiseControl), alive), now ?? BORN);
 }
 
 /** Of every broker that lives, as its replicas are now. */

@@ -38,6 +38,7 @@ export function clusterView(object: KubeObject): ClusterView {
     finalizers: metadata.finalizers ?? [],
     annotations: Object.fromEntries(Object.entries(metadata.annotations ?? {}).filter(([key]) => key.startsWith(GROUP))),
     status: object.status ?? {},
+    ...(Array.isArray(object.brokersOfAlerts) ? { brokersOfAlerts: object.brokersOfAlerts as readonly number[] } : {}),
   };
 }
 

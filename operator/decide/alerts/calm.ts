@@ -1,0 +1,103 @@
+/**
+ * Whether a cluster is calm enough for an alert to change it: it runs, the action before is carried to its end, and nobody moves
+ * replicas. A broker that starts, a volume that is filled or a roll that goes on makes figures that alerts fire on; acting on those
+ * would answer the operator's own work.
+ */
+import { alertChange, type AlertChange } from '../../../lib/alerts/alert-action';
+import { parseQuantity } from '../../../lib/api/quantity';
+import { isJoining } from '../joining-broker';
+import { serves, type NodeView } from '../node-view';
+import { operationsIn } from '../operation-view';
+import { capacityOf, type Seen } from './action-view';
+import type { AlertDecision, AlertReason } from './alerts-view';
+import { lastAct, timeOf } from './trail';
+
+export interface Wait {
+  readonly reason: AlertReason;
+  readonly message: string;
+  /** Milliseconds since the epoch: when it ends by itself. */
+  readonly until?: number;
+}
+
+/** Why it waits; undefined: it does not. */
+export function whyNotCalm(action: string, decisions: readonly AlertDecision[], seen: Seen): Wait | undefined {
+  const state = whyNotRunning(action, seen);
+  if (state !== undefined) return { reason: 'ClusterNotRunning', message: state };
+  const last = lastAct(decisions);
+  const unfinished = last === undefined ? undefined : whyUnfinished(last, seen);
+  if (unfinished !== undefined) return { reason: 'ActionUnfinished', message: unfinished };
+  const operation = operationsIn(seen.world).find(({ final, paused, deleting }) => !final && !paused && !deleting);
+  if (operation !== undefined) return { reason: 'OperationUnfinished', message: `${operation.name} is not finished` };
+  return undefined;
+}
+
+function whyNotRunning(action: string, { world, cluster, views }: Seen): string | undefined {
+  const { state, observedGeneration, conditions = [] } = world.cluster.status;
+  if (observedGeneration !== cluster.generation) return 'the spec has just changed';
+  const leaving = views.find(({ node }) => node.departing);
+  if (leaving !== undefined) return `node ${String(leaving.node.id)} is leaving`;
+  if (state === 'ClusterRunning') return undefined;
+  // Brokers that serve and cannot keep up are what one more broker is for.
+  const ready = conditions.find(({ type }) => type === 'Ready')?.reason;
+  if (action === 'upScale' && state === 'ClusterReconciling' && ready === 'PartitionsNotInSync' && views.every(serves)) return undefined;
+  return `the cluster is ${state ?? 'not known yet'}`;
+}
+
+/** A claim that cannot grow must not keep a cluster from getting another volume for ever. */
+const GROWS_WITHIN_MS = 1_800_000;
+
+function whyUnfinished(act: AlertDecision, seen: Seen): string | undefined {
+  if (act.outcome !== 'Done') return undefined;
+  for (const change of changesOf(act)) {
+    const why = whyChangeUnfinished(change, seen, timeOf(act));
+    if (why !== undefined) return `${act.action} of ${act.time}: ${why}`;
+  }
+  return undefined;
+}
+
+function whyChangeUnfinished(change: AlertChange, { cluster, views, now }: Seen, at: number): string | undefined {
+  const has = cluster.cruiseControl !== undefined;
+  const viewOf = (id: number): NodeView | undefined => views.find(({ node }) => node.id === id);
+  switch (change.kind) {
+    case 'addBroker':
+      return whyNotJoined(viewOf(change.broker.id), has);
+    case 'removeBroker':
+      return undefined;
+    case 'addStorage':
+      return has ? whyNotFilled(viewOf(change.broker), change.storage.mountPath) : undefined;
+    case 'growClaim':
+      return now - at > GROWS_WITHIN_MS ? undefined : whyNotGrown(views, change.claim, change.size);
+  }
+}
+
+/** Without Cruise Control it stays empty; more cannot be waited for. */
+function whyNotJoined(view: NodeView | undefined, isFilled: boolean): string | undefined {
+  if (view === undefined) return undefined;
+  if (!serves(view) || view.registered?.fenced !== false) return `broker ${String(view.node.id)} does not serve yet`;
+  return isFilled && isJoining(view) ? `broker ${String(view.node.id)} has not got its share yet` : undefined;
+}
+
+function whyNotFilled(view: NodeView | undefined, mountPath: string): string | undefined {
+  if (view === undefined || view.node.storage.every((s) => s.mountPath !== mountPath)) return undefined;
+  const state = view.status.gracefulActionState?.volumeStates?.[mountPath]?.cruiseControlVolumeState;
+  return state === 'GracefulDiskRebalanceSucceeded'
+    ? undefined
+    : `volume ${mountPath} of broker ${String(view.node.id)} has not got its share yet`;
+}
+
+function whyNotGrown(views: readonly NodeView[], name: string, size: string): string | undefined {
+  const claim = views.flatMap(({ claims }) => claims).find(({ metadata }) => metadata.name === name);
+  const capacity = claim === undefined ? undefined : capacityOf(claim);
+  if (capacity === undefined || (parseQuantity(capacity) ?? 0) >= (parseQuantity(size) ?? 0)) return undefined;
+  return `volume ${name} has ${capacity} of ${size}`;
+}
+
+/** What a decision changes; nothing when it cannot be read. */
+export function changesOf({ changes }: Pick<AlertDecision, 'changes'>): readonly AlertChange[] {
+  try {
+    const parsed = alertChange.array().safeParse(JSON.parse(changes ?? '[]'));
+    return parsed.success ? parsed.data : [];
+  } catch {
+    return [];
+  }
+}
