@@ -1,6 +1,7 @@
 /** The judgements behind the conditions, one function each. */
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import { ANNOTATION } from '../../lib/constructs/naming';
+import { certificatesValid } from './certificates-status';
 import type { Judgement } from './conditions';
 import { cruiseControlReady } from './cruise-control-status';
 import { because, heldLine } from './explain';
@@ -26,8 +27,13 @@ export function judge(cluster: ResolvedCluster, views: readonly NodeView[], pass
     holding(pass.plan),
     ...cruiseControlReady(cluster, pass.world),
     ...externalAccessReady(cluster, views, pass.world),
+    ...certificatesValid({ cluster, views, world: pass.world, now: pass.now }, notTaken(pass.plan)),
   ];
 }
+
+/** Nodes that did not load a new certificate while they run. */
+const notTaken = ({ actions, held }: Plan): readonly number[] =>
+  [...actions, ...held].flatMap(({ node, reasons }) => (node !== undefined && reasons.some((r) => r.code === 'CertificateNotTaken') ? [node] : []));
 
 function idleFields({ fieldsNotActedUpon: paths }: ResolvedCluster): Judgement {
   if (paths.length === 0)

@@ -4,6 +4,7 @@
  */
 import { hasRack } from '../../lib/constructs/placement';
 import { waitingForKinds } from './absent-kinds';
+import { waitingCertificates } from './certificate-standing';
 import { hasDirectories } from './changeable-quorum';
 import type { Context } from './context';
 import { waitingDisks } from './disk-standing';
@@ -39,6 +40,7 @@ export const standing = (context: Context): readonly Held[] => [
   ...waitingDisks(context),
   ...waitingForKinds(context),
   ...keptIngress(context),
+  ...waitingCertificates(context),
 ];
 
 /** What the user wants is not done, although nothing is broken: the change was taken back. */
