@@ -1,14 +1,16 @@
 /** Where the operator asks Kafka, and with what it shows who it is: the admin listener of every broker whose process runs. */
 import { createHash } from 'node:crypto';
-import { offersScram, usesSasl, usesTls } from '../../lib/api/resolved-security';
+import { usesSasl, usesTls } from '../../lib/api/resolved-security';
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import type { Facts } from '../../lib/constructs/facts';
-import { clientCertificateName, credentialsName } from '../../lib/constructs/naming';
+import { credentialsName } from '../../lib/constructs/naming';
+import { SCRAM_USER, scramMechanism } from '../../lib/kafka/scram';
 import { presentHost } from './address-scheme';
+import { CLIENT_ENTRY, clientSource } from './certificate-sight';
 import type { SecretObject } from './certificate-view';
-import { factsIn } from './facts';
-import { identityIn } from './identity';
+import type { Context } from './context';
 import { serves, type NodeView } from './node-view';
+import { securityFacts } from './security-facts';
 import type { Observed, World } from './world';
 
 /** `host:port`, those that serve first; empty while no broker runs. */
@@ -32,23 +34,18 @@ export interface NotYet {
   readonly waitsFor: string;
 }
 
-/** Whose password the operator uses. */
-const OPERATOR_USER = 'kafka-operator';
-/** Entry of the facts' trust that covers every certificate a broker may show. */
-const CLIENT_TRUST = 'client';
-
 /** Where Kafka is and how to speak to it; undefined: no broker runs. */
-export function reachOf(
-  cluster: ResolvedCluster,
-  views: readonly NodeView[],
-  world: World,
-): { readonly bootstrap: readonly string[]; readonly security?: AdminSecurity } | NotYet | undefined {
+export function reachOf({
+  cluster,
+  views,
+  world,
+  now,
+}: Pick<Context, 'cluster' | 'views' | 'world' | 'now'>):
+  { readonly bootstrap: readonly string[]; readonly security?: AdminSecurity } | NotYet | undefined {
   const bootstrap = bootstrapAddresses(cluster, views, world);
   if (bootstrap.length === 0) return undefined;
   if (!isSecured(cluster)) return { bootstrap };
-  const identity = identityIn(world, cluster);
-  const facts = identity.kind === 'known' ? factsIn(identity, views, { cluster, world }) : {};
-  const security = targetSecurity(cluster, world, facts);
+  const security = targetSecurity(cluster, world, securityFacts({ cluster, views, world, now }));
   if (security === undefined) return { bootstrap };
   return 'waitsFor' in security ? security : { bootstrap, security };
 }
@@ -81,7 +78,7 @@ function tlsOf(
   world: Pick<World, 'objects' | 'namedSecrets'>,
   { security }: Pick<Facts, 'security'>,
 ): Seen<AdminSecurity['tls']> | NotYet {
-  const trust = security?.trust[CLIENT_TRUST] ?? security?.trust[cluster.listeners.admin.name];
+  const trust = security?.trust[CLIENT_ENTRY] ?? security?.trust[cluster.listeners.admin.name];
   if (trust === undefined || trust === '')
     return { waitsFor: 'Kafka is not asked yet: it is not known which CA signs the certificates of brokers' };
   const clientSecret = clientSecretOf(cluster);
@@ -91,29 +88,19 @@ function tlsOf(
 }
 
 /** What the operator shows; undefined: nothing, since nobody asks for it, or there is nothing to show. */
-function clientSecretOf({ name, listeners: { admin }, security }: ResolvedCluster): string | undefined {
-  if (admin.clientAuth === 'none') return undefined;
-  return security.clientSecret ?? (security.pki === undefined ? undefined : clientCertificateName(name));
-}
+const clientSecretOf = (cluster: ResolvedCluster): string | undefined =>
+  cluster.listeners.admin.clientAuth === 'none' ? undefined : clientSource(cluster)?.secret;
 
 function scramOf(cluster: ResolvedCluster, world: Pick<World, 'objects'>): Seen<AdminSecurity['scram']> | NotYet {
-  const { name, listeners, readOnlyConfig } = cluster;
-  const { admin } = listeners;
-  if (!offersScram(admin, readOnlyConfig))
+  const { admin } = cluster.listeners;
+  const mechanism = scramMechanism(admin, cluster.readOnlyConfig);
+  if (mechanism === undefined)
     return {
       waitsFor: `Kafka cannot be asked: the listener ${admin.name}, which the operator uses, offers no SCRAM; add SCRAM-SHA-512 to its sasl.enabled.mechanisms, or set usedForKafkaAdminCommunication of another listener`,
     };
-  const secret = credentialsName(name);
+  const secret = credentialsName(cluster.name);
   const hash = hashIn(world, secret);
-  if (hash === undefined) return notThere(secret);
-  return { value: { secret, username: OPERATOR_USER, mechanism: mechanismOf(cluster) }, hash };
-}
-
-/** The stronger one, unless the listener has only the other. */
-function mechanismOf({ listeners: { admin }, readOnlyConfig }: ResolvedCluster): 'SCRAM-SHA-512' | 'SCRAM-SHA-256' {
-  const key = 'sasl.enabled.mechanisms';
-  const enabled = readOnlyConfig[`listener.name.${admin.name}.${key}`] ?? readOnlyConfig[key];
-  return enabled === undefined || enabled.includes('SCRAM-SHA-512') ? 'SCRAM-SHA-512' : 'SCRAM-SHA-256';
+  return hash === undefined ? notThere(secret) : { value: { secret, username: SCRAM_USER.operator, mechanism }, hash };
 }
 
 const notThere = (secret: string): NotYet => ({

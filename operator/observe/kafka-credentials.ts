@@ -6,6 +6,7 @@
 import type { KafkaTarget, TargetSecurity } from '../clients/kafka/connection';
 import type { KafkaSecurity } from '../clients/kafka/kafkajs-internals';
 import { SECRET } from '../kinds';
+import { identityIn } from '../pki/secret-contents';
 import { isNotFound } from '../runtime/kube-error';
 import type { KubeApi, KubeObject } from '../runtime/kube-types';
 
@@ -22,7 +23,7 @@ interface Shown {
 interface Kept {
   readonly secret: Promise<KubeObject>;
   readonly at: number;
-  readonly shown?: { readonly of: string; readonly value: Promise<Shown> };
+  readonly shown?: { readonly of: string; readonly value: Shown };
 }
 
 /** Asks for nothing when no Secret is named. Its errors name Secrets and keys, never values. `now`: milliseconds. */
@@ -105,8 +106,21 @@ async function fetched(kube: Pick<KubeApi, 'get'>, { namespace, name }: Wanted):
   }
 }
 
-async function shownBy(secret: KubeObject): Promise<Shown> {
-  return Promise.resolve({ cert: valueOf(secret, 'tls.crt'), key: valueOf(secret, 'tls.key') });
+function shownBy(secret: KubeObject): Shown {
+  const { namespace = '', name } = secret.metadata;
+  const what = `the Secret ${namespace}/${name}, with which the operator shows Kafka who it is`;
+  const pair = contentsOf(secret, what);
+  if (pair === undefined)
+    throw new Error(`cannot use ${what}: it holds no certificate; give it tls.crt and tls.key, or keystore.jks and password`);
+  return { cert: pair.certificate, key: pair.key };
+}
+
+function contentsOf(secret: KubeObject, what: string): ReturnType<typeof identityIn> {
+  try {
+    return identityIn(dataOf(secret));
+  } catch (error) {
+    throw new Error(`cannot use ${what}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
 }
 
 function valueOf(secret: KubeObject, key: string): string {

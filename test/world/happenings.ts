@@ -4,6 +4,7 @@ import { CONFIG_KEY } from '../../lib/constructs/broker-config';
 import type { FeaturesView, LiveObject, QuorumMember, QuorumView, World } from '../../operator/decide/world';
 import { isOurs, nodeIdOf } from '../../operator/decide/node-view';
 import { withObject, withStatus } from '../../operator/decide/simulate';
+import { CERTIFICATES_TOLD, type CertificateHappening } from './certificate-happenings';
 import { BROKERS_TOLD, type BrokerHappening } from './broker-happenings';
 import { CRUISE_CONTROL_TOLD, type CruiseControlHappening } from './cruise-control-happenings';
 import { INGRESS_TOLD, type IngressHappening } from './ingress-happenings';
@@ -25,6 +26,7 @@ import {
 } from './makers';
 
 export type Happening =
+  | CertificateHappening
   | BrokerHappening
   | CruiseControlHappening
   | OperationHappening
@@ -85,6 +87,7 @@ export function happened(world: World, cluster: ResolvedCluster, what: Happening
   const told =
     TOLD[kind] ??
     BROKERS_TOLD[kind] ??
+    CERTIFICATES_TOLD[kind] ??
     DISKS_TOLD[kind] ??
     EXTERNAL_TOLD[kind] ??
     CRUISE_CONTROL_TOLD[kind] ??

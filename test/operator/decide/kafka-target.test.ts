@@ -69,7 +69,13 @@ describe('the operator shows Kafka who it is', () => {
       undefined,
     ],
     ['with a password', secured('sasl_plaintext'), undefined, password],
-    ['with both', secured('sasl_ssl'), certificate, password],
+    ['with both', secured('sasl_ssl', ', sslClientAuth: required'), certificate, password],
+    [
+      'with a password alone through TLS, unless a certificate is asked for',
+      secured('sasl_ssl'),
+      { ...certificate, clientSecret: undefined },
+      password,
+    ],
     [
       'with SCRAM-SHA-256 when that is all there is',
       secured('sasl_plaintext', '', '  readOnlyConfig: "sasl.enabled.mechanisms=SCRAM-SHA-256"'),
@@ -90,7 +96,7 @@ describe('the operator shows Kafka who it is', () => {
   });
 
   it('anew when a Secret or the trust changes, and only then', () => {
-    const cluster = secured('sasl_ssl');
+    const cluster = secured('sasl_ssl', ', sslClientAuth: required');
     const revisionOf = (world: Pick<World, 'objects'>, trust = 'CA'): unknown =>
       targetSecurity(cluster, world, { security: { trust: { client: trust }, superUsers: [] } });
     const first = revisionOf(both);

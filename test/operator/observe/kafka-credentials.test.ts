@@ -1,5 +1,6 @@
 import type { TargetSecurity } from '../../../operator/clients/kafka/connection';
 import { kafkaCredentials } from '../../../operator/observe/kafka-credentials';
+import { clientStores } from '../../../operator/pki/keystore-secret';
 import { KubeError } from '../../../operator/runtime/kube-error';
 import type { KubeObject, ObjectRef } from '../../../operator/runtime/kube-types';
 import { testAuthority, type Issued } from '../../tls/authority';
@@ -48,9 +49,14 @@ describe('what the operator shows to Kafka', () => {
 
   it('is the certificate of the Secret, and who is trusted is what the target says', async () => {
     const { credentials } = kubeOf(client());
-    await expect(credentials({ security: security() })).resolves.toEqual({
-      tls: expect.objectContaining({ ca: 'CA', cert: issued.cert, key: issued.key }),
-    });
+    const { tls } = await credentials({ security: security() });
+    expect([tls?.ca, String(tls?.cert).trim(), tls?.key]).toEqual(['CA', issued.cert.trim(), issued.key]);
+  });
+
+  it('may come from a key store of Java', async () => {
+    const read = kubeOf({ ...client(), data: { ...clientStores({ key: issued.key, certificate: issued.cert }, [], 'pass1234') } });
+    const { tls } = await read.credentials({ security: security() });
+    expect(String(tls?.cert).trim()).toBe(issued.cert.trim());
   });
 
   it('is no certificate where none is asked for', async () => {
