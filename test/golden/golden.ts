@@ -57,8 +57,17 @@ function exampleCases(file: string): readonly GoldenCase[] {
     .filter((object) => (object as { kind?: string } | null)?.kind === 'KafkaCluster')
     .map((object) => {
       const name = `example-${file.replace(/\.yaml$/, '')}`;
-      return { name, object, facts: FACTS, recorded: [], manifests: join(GOLDEN, name, 'manifests.yaml') };
+      return { name, object, facts: { ...FACTS, ...trustIn(object) }, recorded: [], manifests: join(GOLDEN, name, 'manifests.yaml') };
     });
+}
+
+/** Whom an example with TLS trusts, made up. */
+function trustIn(object: unknown): Pick<Facts, 'security'> {
+  const { internalListeners } = (object as { spec: { listenersConfig: { internalListeners: readonly { name: string; type: string }[] } } }).spec
+    .listenersConfig;
+  const names = internalListeners.filter(({ type }) => type.endsWith('ssl')).map(({ name }) => name);
+  const pem = '-----BEGIN CERTIFICATE-----\nMIIBmadeup\n-----END CERTIFICATE-----\n';
+  return names.length === 0 ? {} : { security: { trust: Object.fromEntries([...names, 'client'].map((name) => [name, pem])), superUsers: [] } };
 }
 
 export function resolved({ object, recorded }: Pick<GoldenCase, 'object' | 'recorded'>): ResolvedCluster {
@@ -75,7 +84,7 @@ export function allManifests(cluster: ResolvedCluster, facts: GoldenFacts): read
     return placement === undefined ? [] : [placementManifest(cluster, node, placement)];
   });
   const all = [
-    ...sharedManifests(cluster),
+    ...sharedManifests(cluster, facts.security),
     ...envoyConfigMaps(cluster, new Set(facts.withdrawn)),
     ...certificateManifests(cluster, askedLeafs(cluster, facts.external)),
     ...disruptionBudgets(cluster, 1),

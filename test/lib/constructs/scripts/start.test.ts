@@ -279,6 +279,58 @@ describe('start.sh', () => {
     });
   });
 
+  describe('of a first voter in a cluster with passwords', () => {
+    const INITIAL = { FORMAT_MODE: 'initial', INITIAL_CONTROLLERS: '1@h:9093:LXEWQrcmsEQBYnyp-6wy9Q', FAKE_EXIT: '0' };
+    const USER = 'SCRAM-SHA-512=[name=kafka-operator,iterations=4096,salt="c2FsdA==",saltedpassword="c2VjcmV0LWJ5dGVz"]';
+    beforeEach(() => {
+      pod.write('start.sh', startScript({ address: false, users: true }));
+      pod.write(
+        'config/broker-config',
+        properties(pod.path('data'), ['process.roles=controller', 'controller.quorum.bootstrap.servers=h:9093']),
+      );
+      pod.write('config-secret/broker.properties', 'listener.name.internal.scram-sha-512.sasl.jaas.config=secret');
+      pod.write('config-secret/format/format.args', `--add-scram\n${USER}\n`);
+    });
+
+    test('formats with the users of the operator, and says no more of them', async () => {
+      const run = await pod.start(INITIAL);
+      expect(run.code).toBe(0);
+      expect(pod.read('storage.args')).toContain(`--initial-controllers ${INITIAL.INITIAL_CONTROLLERS} --add-scram ${USER}`);
+      expect(run.output).toContain('formatting with the users of the operator');
+      expect(run.output).not.toContain('saltedpassword');
+    });
+
+    test('takes arguments for no settings', async () => {
+      await pod.start(INITIAL);
+      expect(pod.read('started.properties')).toContain('listener.name.internal.scram-sha-512.sasl.jaas.config=secret');
+      expect(pod.read('started.properties')).not.toContain('add-scram');
+    });
+
+    test('formats without them what comes later', async () => {
+      await pod.start({ ...INITIAL, FORMAT_MODE: 'join' });
+      expect(pod.read('storage.args')).toMatch(/--no-initial-controllers$/m);
+      expect(pod.read('storage.args')).not.toContain('--add-scram');
+    });
+
+    test.each(['', undefined])('refuses to begin without them', async (text) => {
+      rmSync(pod.path('config-secret/format/format.args'));
+      if (text !== undefined) pod.write('config-secret/format/format.args', text);
+      const run = await pod.start(INITIAL);
+      expect(run.code).toBe(78);
+      expect(run.output).toMatch(/cannot format: .*format.args.*users of the operator/);
+      expect(pod.has('storage.args')).toBe(false);
+    });
+
+    test('is the same script but for that, also beside the address of a Kubernetes node', () => {
+      const both = startScript({ address: true, users: true });
+      const without = START_SCRIPT.split('\n').filter((line) => !both.includes(line));
+      expect(without).toEqual([]);
+      expect(both.match(/put_in_address/g)).toHaveLength(2);
+      expect(both.match(/format_users/g)).toHaveLength(2);
+      expect(startScript({ address: false, users: false })).toBe(START_SCRIPT);
+    });
+  });
+
   describe('waits for a sidecar', () => {
     let server: Server;
     const serve = async (statusOf: (path: string) => number) => {
