@@ -110,6 +110,7 @@ describe('who may import whom', () => {
     ['act in observe', 'operator/observe/world.ts', `import { act } from '../act/act';`],
     ['decisions at run time in observe', 'operator/observe/world.ts', `import { REASON_CODES, type Reason } from '../decide/reason';`],
     ['the gate in act, outside of preflight', 'operator/act/executor.ts', `import { mayStop } from '../decide/gate';`],
+    ['Kubernetes in pki', 'operator/pki/issue.ts', `import type { KubeApi } from '../runtime/kube-types';`],
     ['observe in act, outside of preflight', 'operator/act/act.ts', `export { look } from '../observe/world';`],
   ])('the check bites: %s', (_name, file, text) => {
     expect(crossings(file, text)).toHaveLength(1);

@@ -2,7 +2,7 @@
  * What PKCS #12 does with a password: keys from it (RFC 8018, and RFC 7292 appendix B for the older ways), and the ciphers. Rounds are
  * asked for by the file, so they are counted against a budget: a file that asks for a billion must not stop everything else.
  */
-import { createCipheriv, createDecipheriv, createHash, pbkdf2Sync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hash as hashOf, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { childAt, childrenOf, integer, integerOf, nothing, octetsOf, octetString, oid, oidOf, sequence, TAG } from './der';
 import type { Der } from './der';
 import { decryptRc2 } from './rc2';
@@ -113,8 +113,8 @@ export function pkcs12Bytes({ password, salt, rounds, hash }: Derivation, purpos
   const seed = Buffer.concat([filled(salt, block), filled(secret, block)]);
   const out: Buffer[] = [];
   for (let made = 0; made < length; made += out.at(-1)?.length ?? length) {
-    let digest = createHash(hash).update(Buffer.alloc(block, purpose)).update(seed).digest();
-    for (let round = 1; round < rounds; round++) digest = createHash(hash).update(digest).digest();
+    let digest = hashOf(hash, Buffer.concat([Buffer.alloc(block, purpose), seed]), 'buffer');
+    for (let round = 1; round < rounds; round++) digest = hashOf(hash, digest, 'buffer');
     out.push(digest);
     const added = filled(digest, block).subarray(0, block);
     for (let offset = 0; offset < seed.length; offset += block) addOne(seed.subarray(offset, offset + block), added);
