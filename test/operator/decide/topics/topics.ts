@@ -1,0 +1,62 @@
+/** Makers of KafkaTopics and of what Kafka shows, for tests of decisions. */
+import { topicObject, TOPIC_FINALIZER, type TopicObject } from '../../../../operator/decide/topics/topic-object';
+import type { SeenTopic, Situation, TopicCluster, TopicsView } from '../../../../operator/decide/topics/topic-view';
+
+export interface ObjectShape {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly topic?: string;
+  readonly spec?: Readonly<Record<string, unknown>>;
+  readonly status?: Readonly<Record<string, unknown>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly deleting?: boolean;
+  readonly finalizer?: boolean;
+  readonly createdAt?: string;
+  readonly generation?: number;
+}
+
+export function anObject(shape: ObjectShape = {}): TopicObject {
+  const { name = 'orders', namespace = 'kafka', topic = name, finalizer = true, generation = 1 } = shape;
+  return topicObject({
+    apiVersion: 'kafka.banzaicloud.io/v1alpha1',
+    kind: 'KafkaTopic',
+    metadata: {
+      ...{ name, namespace, uid: `${namespace}/${name}`, resourceVersion: '1', generation },
+      creationTimestamp: shape.createdAt ?? '2026-01-01T00:00:00Z',
+      ...(shape.deleting === true ? { deletionTimestamp: '2026-01-02T00:00:00Z' } : {}),
+      ...(finalizer ? { finalizers: [TOPIC_FINALIZER] } : {}),
+      annotations: shape.annotations ?? {},
+    },
+    spec: { name: topic, partitions: 2, replicationFactor: 2, clusterRef: { name: 'orders', namespace: 'kafka' }, ...shape.spec },
+    status: shape.status ?? {},
+  });
+}
+
+export const CLUSTER: TopicCluster = {
+  ...{ namespace: 'kafka', name: 'orders', topicNamespaces: [], metricsTopic: 'metrics', brokers: [1, 2, 3], busy: undefined },
+};
+
+export function aTopic(name: string, partitions = 2, replicas: readonly number[] = [1, 2], id = 'id'): SeenTopic {
+  const all = Array.from({ length: partitions }, (_, partition) => ({ partition, leader: replicas[0] ?? -1, replicas, isr: replicas }));
+  return { name, id, internal: false, partitions: all };
+}
+
+export interface ViewShape {
+  readonly topics?: readonly SeenTopic[];
+  readonly settings?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly placement?: TopicsView['placement'];
+  readonly cluster?: Partial<TopicCluster>;
+}
+
+export const seenAs = ({ topics = [], settings = {}, placement, cluster = {} }: ViewShape = {}): Extract<Situation, { kind: 'seen' }> => ({
+  kind: 'seen',
+  cluster: { ...CLUSTER, ...cluster },
+  view: {
+    topics: new Map(topics.map((topic) => [topic.name, topic])),
+    settings: new Map(Object.entries(settings).map(([topic, own]) => [topic, new Map(Object.entries(own))])),
+    placement,
+    readings: new Map(),
+  },
+});
+
+export const BROKERS = [1, 2, 3, 4, 5, 6].map((id) => ({ id, rack: `zone-${String((id - 1) % 3)}`, fenced: false }));
