@@ -13,10 +13,12 @@ import { nodeViews } from '../decide/node-view';
 import type { KafkaView, Observed, World } from '../decide/world';
 import { KAFKA_CLUSTER, kindKey, NODE, OPERATION, OPTIONAL, OWNED } from '../kinds';
 import { clusterView, kubeNodeView } from '../observe/kube';
+import { publicFacts } from '../observe/secret-transform';
 import { describeView } from '../observe/kafka-view';
 import { isForbidden, isNotFound } from '../runtime/kube-error';
 import type { Kind, KubeApi, KubeObject } from '../runtime/kube-types';
-import { withoutBookkeeping, withoutData } from '../runtime/transform';
+import { withoutBookkeeping } from '../runtime/transform';
+import { lookAtNamedSecrets } from './named-secrets';
 
 export interface Look {
   readonly cluster: ResolvedCluster | undefined;
@@ -45,7 +47,8 @@ export async function lookAt(kube: KubeApi, connect: ConnectKafka, live: KubeObj
     kafka: { state: 'notAsked' },
   };
   if (cluster === undefined) return { cluster, problems, world: blind };
-  const world: World = { ...blind, kafka: await askKafka(connect, cluster, blind), ...unasked(cluster) };
+  const seen: World = { ...blind, ...(await lookAtNamedSecrets(kube, cluster)) };
+  const world: World = { ...seen, kafka: await askKafka(connect, cluster, seen), ...unasked(cluster) };
   const past = await new LastGood(kube).of('', live, cluster, world);
   return { cluster, problems, world, past };
 }
@@ -70,12 +73,12 @@ const absent =
   };
 
 /** Secret values never reach the World. */
-const kept = (object: KubeObject): KubeObject => (object.kind === 'Secret' ? withoutData(object) : withoutBookkeeping(object));
+const kept = (object: KubeObject): KubeObject => (object.kind === 'Secret' ? publicFacts(object) : withoutBookkeeping(object));
 
 const order = (a: KubeObject, b: KubeObject): number => (`${a.kind}/${a.metadata.name}` < `${b.kind}/${b.metadata.name}` ? -1 : 1);
 
 async function askKafka(connect: ConnectKafka, cluster: ResolvedCluster, world: World): Promise<Observed<KafkaView>> {
-  const reach = reachOf(cluster, nodeViews(cluster, world), world);
+  const reach = reachOf({ cluster, views: nodeViews(cluster, world), world, now: Date.now() });
   if (reach === undefined) return { state: 'unknown', why: 'no broker runs' };
   if ('waitsFor' in reach) return { state: 'unknown', why: reach.waitsFor };
   const connection = connect({ key: `${cluster.namespace}/${cluster.name}`, ...reach });

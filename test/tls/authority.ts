@@ -17,8 +17,8 @@ export interface Issued {
 
 export interface TestAuthority {
   readonly ca: string;
-  /** For `localhost`, 127.0.0.1 and these names. */
-  issue(commonName: string, names?: readonly string[]): Promise<Issued>;
+  /** For `localhost`, 127.0.0.1 and these names; good for an hour, unless it has `ended`. */
+  issue(commonName: string, names?: readonly string[], ended?: 'ended'): Promise<Issued>;
 }
 
 type KeyPair = Awaited<ReturnType<typeof keyPair>>;
@@ -32,7 +32,7 @@ const pemOf = async ({ privateKey }: KeyPair): Promise<string> => {
 const fingerprintOf = (certificate: X509Certificate): string =>
   new NodeCertificate(certificate.toString('pem')).fingerprint256.replaceAll(':', '').toLowerCase();
 
-const validity = () => ({ notBefore: new Date(Date.now() - HOUR_MS), notAfter: new Date(Date.now() + HOUR_MS) });
+const validity = (from = Date.now()) => ({ notBefore: new Date(from - HOUR_MS), notAfter: new Date(from + HOUR_MS) });
 
 export async function testAuthority(name = 'CN=test ca'): Promise<TestAuthority> {
   const keys = await keyPair();
@@ -40,7 +40,7 @@ export async function testAuthority(name = 'CN=test ca'): Promise<TestAuthority>
   const own = await X509CertificateGenerator.createSelfSigned({ name, keys, signingAlgorithm: SIGNING, ...validity(), extensions });
   return {
     ca: own.toString('pem'),
-    issue: async (commonName, names = []) => {
+    issue: async (commonName, names = [], ended) => {
       const pair = await keyPair();
       const alternatives: JsonGeneralNames = [
         ...['localhost', ...names].map((value) => ({ type: 'dns' as const, value })),
@@ -52,7 +52,7 @@ export async function testAuthority(name = 'CN=test ca'): Promise<TestAuthority>
         signingKey: keys.privateKey,
         publicKey: pair.publicKey,
         signingAlgorithm: SIGNING,
-        ...validity(),
+        ...validity(ended === undefined ? Date.now() : Date.now() - 2 * HOUR_MS),
         extensions: [new SubjectAlternativeNameExtension(alternatives)],
       });
       return { cert: certificate.toString('pem'), key: await pemOf(pair), fingerprint: fingerprintOf(certificate) };

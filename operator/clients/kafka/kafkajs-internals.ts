@@ -11,11 +11,11 @@
  * - each answer set a timer with a negative delay, which newer Node versions warn about.
  */
 import { createRequire } from 'node:module';
-import { connect as connectTcp, isIP } from 'node:net';
+import { connect as connectTcp } from 'node:net';
 import type { Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
 import type { ConnectionOptions } from 'node:tls';
 import type { SASLOptions } from 'kafkajs';
+import { dialTls } from './broker-tls';
 import { KafkaError } from './kafka-error';
 
 const VERSION = '2.2.4';
@@ -163,8 +163,7 @@ const socketFactoryOf =
   ({ address, tls, resolve }: RawConnectionOptions) =>
   ({ onConnect }: { readonly onConnect: () => void }): Socket => {
     const { host, port } = resolve?.(address) ?? address;
-    const name = isIP(address.host) === 0 ? { servername: address.host } : {};
-    const socket = tls === undefined ? connectTcp({ host, port }, onConnect) : connectTls({ host, port, ...name, ...tls }, onConnect);
+    const socket = tls === undefined ? connectTcp({ host, port }, onConnect) : dialTls({ host, port, name: address.host }, tls, onConnect);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
     return socket;

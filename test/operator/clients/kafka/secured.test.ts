@@ -81,6 +81,37 @@ describe('a listener with mutual TLS', () => {
     expect(sim.requests()).toBe(0);
   });
 
+  describe('whose certificate has ended', () => {
+    const withServer = async (by: TestAuthority, names: readonly string[]): Promise<Secured> => {
+      const { guard, client } = await mutual();
+      const { cert, key } = await by.issue('orders', names, 'ended');
+      return secured({ tls: { ...guard.tls, cert, key } }, () => Promise.resolve(client));
+    };
+
+    test('is spoken to all the same, as it is to be mended', async () => {
+      const { kafka, sim } = await withServer(authority, hosts());
+      await expect(kafka.describeCluster()).resolves.toMatchObject({ clusterId: sim.state.clusterId });
+    });
+
+    test.each([
+      ['not when another CA of the same name signed it', () => testAuthority(), hosts(), 'no CA that is trusted signed it'],
+      ['not when another CA signed it', () => testAuthority('CN=another ca'), hosts(), 'is not trusted'],
+      ['not when it is for another name', () => Promise.resolve(authority), [], 'is not for'],
+    ])('but %s', async (_, by, names, why) => {
+      const { kafka, sim } = await withServer(await by(), names);
+      await expect(kafka.describeCluster()).rejects.toMatchObject({ code: 'unreachable', message: expect.stringContaining(why) });
+      expect(sim.requests()).toBe(0);
+    });
+  });
+
+  test('whose certificate is for another name is not spoken to', async () => {
+    const { guard, client } = await mutual();
+    const { cert, key } = await authority.issue('orders');
+    const { kafka, sim } = await secured({ tls: { ...guard.tls, cert, key } }, () => Promise.resolve(client));
+    await expect(kafka.describeCluster()).rejects.toMatchObject({ code: 'unreachable' });
+    expect(sim.requests()).toBe(0);
+  });
+
   test('is shown at each dial what is there then', async () => {
     const { guard, client } = await mutual();
     const asked: number[] = [];
