@@ -1,4 +1,15 @@
 /** The public surface: from a KafkaCluster as somebody wrote it to what can be built. The only barrel of the repository. */
+export {
+  defineAlertAction,
+  type AlertAction,
+  type AlertAnswer,
+  type AlertChange,
+  type AlertedBroker,
+  type AlertedCluster,
+  type AlertedVolume,
+  type AlertedWorld,
+  type FiringAlert,
+} from './alerts/alert-action';
 export { kafkaClusterCrd } from './api/crd';
 export { operationCrd } from './api/operation-crd';
 export { topicCrd } from './api/topic-crd';

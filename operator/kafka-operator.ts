@@ -7,6 +7,9 @@ import { ClusterMetrics } from './controllers/cluster-metrics';
 import { runKafkaClusters, type KafkaClustersOptions } from './controllers/kafka-clusters';
 import { operationsOf, runKafkaTopics } from './controllers/kafka-topics';
 import { TopicMetrics } from './controllers/topic-metrics';
+import { runKafkaUsers } from './controllers/kafka-users';
+import { UserMetrics } from './controllers/user-metrics';
+import { CERTIFICATE, kindKey, SECRET } from './kinds';
 import { NamedSecrets } from './observe/named-secrets';
 import { OperatorRuntime, type OperatorRuntimeOptions } from './runtime/operator-runtime';
 
@@ -29,6 +32,7 @@ export interface KafkaOperatorOptions extends OperatorRuntimeOptions {
 export class KafkaOperator extends OperatorRuntime {
   readonly #options: KafkaOperatorOptions;
   #clusters: { readonly alerts: AlertDesk | undefined; stop(): void } = { alerts: undefined, stop: () => undefined };
+  #users: { stop(): Promise<void> } = { stop: () => Promise.resolve() };
   #topics: { stop(): Promise<void> } = { stop: () => Promise.resolve() };
 
   constructor(options: KafkaOperatorOptions) {
@@ -58,7 +62,7 @@ export class KafkaOperator extends OperatorRuntime {
     const told = {
       ...(board === undefined ? {} : { board }),
       ...(looks === undefined ? {} : { looks }),
-      ...(alerts === undefined ? {} : { alerts }),
+      ...(alerts && { alerts }),
       ...(connectCruiseControl === undefined ? {} : { connectCruiseControl }),
       userAgent: `kafka-operator/${version}`,
     };
@@ -74,6 +78,12 @@ export class KafkaOperator extends OperatorRuntime {
     if (connectAdmin === undefined) return Promise.resolve();
     const shared = { kube: this.client, connect: connectAdmin, log, now: own.now, namespaces, workers };
     const known = { places: running.places, clusters: running.clusters, operations: operationsOf(running) };
+    this.#users = runKafkaUsers(runtime, {
+      ...shared,
+      ...{ places: running.places, clusters: running.clusters, clusterSecrets: running.owned.get(kindKey(SECRET)) },
+      certificates: running.owned.get(kindKey(CERTIFICATE)),
+      ...(registry === undefined ? {} : { metrics: new UserMetrics(registry) }),
+    });
     this.#topics = runKafkaTopics(runtime, {
       ...shared,
       ...known,
@@ -86,5 +96,6 @@ export class KafkaOperator extends OperatorRuntime {
     await super.stop(limit);
     this.#clusters.stop();
     await this.#topics.stop();
+    await this.#users.stop();
   }
 }

@@ -1,7 +1,7 @@
 /** Wiring only: configuration, servers, the operator, a clean end. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { alertServer, type AlertServerOptions } from './alerts/alert-server';
+import { alertServer } from './alerts/alert-server';
 import { alertActionFiles } from './alerts/plugin-files';
 import { PluginHost } from './alerts/plugin-host';
 import { connectKafka, type ConnectOptions } from './clients/kafka/connect';
@@ -34,7 +34,7 @@ async function run(config: OperatorConfig, log: Logger): Promise<void> {
   const now = (): number => Date.now();
   const board = new StatusBoard(now);
   const { alerts } = config;
-  const plugins = await PluginHost.load(alertActionFiles(alerts.actions), OWN_ACTIONS.map(({ name }) => name));
+  const plugins = await pluginsIn(alerts.actions);
   const alertMetrics = new AlertMetrics(metrics.registry);
   const credentials = kafkaCredentials({ get: (ref) => operator.client.get(ref) });
   const kafka: ConnectOptions = { log: (message, fields) => log.debug(message, fields), security: credentials };
@@ -54,18 +54,10 @@ async function run(config: OperatorConfig, log: Logger): Promise<void> {
     () => new HttpServer({ log, routes: healthRoutes(() => operator.view, metrics) }),
   );
   const status = new HttpServer({ log, routes: statusRoutes(board, now) });
-  const receiver = receiverOf(alerts, {
-    log,
-    book: () => operator.alertBook,
-    leads: () => operator.leads,
-    now,
-    startedAt: now(),
-    version: version(),
-    count: ({ key, result, alerts: count }) => alertMetrics.came(key, result, count),
-  });
+  const receiver = receiverOf(alerts, { log, now, count: alertMetrics, operator: () => operator });
   const end = (code: number, why: string): void => {
     log.info('stopping', { why });
-    const stopped = Promise.allSettled([operator.stop(), ...[...servers, status, ...(receiver === undefined ? [] : [receiver])].map((server) => server.close())]);
+    const stopped = Promise.allSettled([operator.stop(), ...[...servers, status, receiver].map((server) => server?.close())]);
     void stopped.then(() => process.exit(code));
   };
   process.once('SIGTERM', () => end(0, 'SIGTERM'));
@@ -78,10 +70,30 @@ async function run(config: OperatorConfig, log: Logger): Promise<void> {
   log.info('started', { version: version(), namespaces: config.namespaces.length === 0 ? 'all' : config.namespaces });
 }
 
-const receiverOf = (
-  { auth, tokenFile, tlsDir }: OperatorConfig['alerts'],
-  parts: Omit<AlertServerOptions, 'auth' | 'tokenFile' | 'tlsDir'>,
-): HttpServer | undefined => (auth === 'off' ? undefined : alertServer({ ...parts, auth, tokenFile, tlsDir }));
+const pluginsIn = (names: readonly string[]): Promise<PluginHost> =>
+  PluginHost.load(
+    alertActionFiles(names),
+    OWN_ACTIONS.map(({ name }) => name),
+  );
+
+interface AlertParts {
+  readonly log: Logger;
+  readonly now: () => number;
+  readonly count: AlertMetrics;
+  readonly operator: () => KafkaOperator;
+}
+
+/** Undefined: nobody listens for alerts. */
+function receiverOf({ auth, tokenFile, tlsDir }: OperatorConfig['alerts'], alertParts: AlertParts): HttpServer | undefined {
+  if (auth === 'off') return undefined;
+  const { log, now, count, operator } = alertParts;
+  return alertServer({
+    ...{ log, auth, tokenFile, tlsDir, now, startedAt: now(), version: version() },
+    book: () => operator().alertBook,
+    leads: () => operator().leads,
+    count: ({ key, result, alerts }) => count.came(key, result, alerts),
+  });
+}
 
 function main(): void {
   const config = readConfig();

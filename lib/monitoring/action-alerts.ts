@@ -1,7 +1,6 @@
 /**
  * Alerts that carry a `command` for the operator, in the words that Koperator has for them. They are generated and off by
- * default: this version of the operator receives no alerts. Who enables them has to choose thresholds and amounts for the own
- * clusters first; the chart overrides both (docs/monitoring.md).
+ * default, since the operator acts on them: who enables them has to choose thresholds and amounts for the own clusters first; the chart overrides both (docs/monitoring.md).
  *
  * The labels are part of the contract: `upScale` and `downScale` find the cluster by `kafka_cr` and `namespace`, `resizePvc` and
  * `addPvc` the volume by `persistentvolumeclaim` and `namespace`, `addPvc` wants `node` besides.

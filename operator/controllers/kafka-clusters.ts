@@ -4,7 +4,7 @@ import type { ConnectAdmin } from '../clients/kafka/connect-admin';
 import type { ConnectKafka } from '../clients/kafka/connection';
 import { connectCruiseControl, type ConnectCruiseControl } from '../clients/cruise-control/client';
 import { readNodeFigures, type NodeFigures } from '../clients/node-metrics';
-import { CLAIM, KAFKA_CLUSTER, kindKey, NODE, OPERATION, OPTIONAL, OWNED } from '../kinds';
+import { KAFKA_CLUSTER, kindKey, NODE, OPERATION, OPTIONAL, OWNED } from '../kinds';
 import { LABEL } from '../../lib/constructs/naming';
 import { credentialsFrom } from '../observe/cruise-control-credentials';
 import { CertificateSight } from '../observe/certificate-sight';

@@ -161,7 +161,7 @@ describe('the operator Pod', () => {
     const objects = render(added);
     expect(pod(objects)).toMatchObject({ nodeSelector: added.nodeSelector, tolerations: added.tolerations });
     expect(pod(objects).containers.map(({ name }: { name: string }) => name)).toEqual(['operator', 'side']);
-    expect(pod(objects).volumes.map(({ name }: { name: string }) => name)).toEqual(['tmp', 'more']);
+    expect(pod(objects).volumes.map(({ name }: { name: string }) => name)).toEqual(['tmp', 'alert-token', 'more']);
     expect(env(objects)).toMatchObject({ EXTRA: 'yes' });
     expect(only(objects, 'Deployment')['spec'].template.metadata.annotations).toEqual({ note: 'here' });
   });
@@ -181,7 +181,9 @@ describe('names', () => {
     const objects = render(values);
     const deployment = only(objects, 'Deployment');
     expect(deployment.metadata.name).toBe(name);
-    expect(deployment['spec'].selector.matchLabels).toEqual(only(objects, 'Service')['spec'].selector);
+    const services = objects.filter(({ kind }) => kind === 'Service');
+    expect(services.map(({ metadata }) => metadata.name)).toEqual([`${name}-alertmanager`, `${name}-metrics`]);
+    for (const service of services) expect(service['spec'].selector).toEqual(deployment['spec'].selector.matchLabels);
     expect(deployment['spec'].template.metadata.labels).toMatchObject(deployment['spec'].selector.matchLabels);
   });
 
@@ -242,9 +244,36 @@ describe('the network', () => {
       policyTypes: ['Ingress'],
       ingress: [
         { from: [{ namespaceSelector: {} }], ports: [{ port: 9080, protocol: 'TCP' }] },
+        { from: [{ namespaceSelector: {} }], ports: [{ port: 9001, protocol: 'TCP' }] },
         { ports: [{ port: 8081, protocol: 'TCP' }] },
       ],
     });
+  });
+});
+
+describe('alerts', () => {
+  test('are received with a token that the chart makes', () => {
+    const objects = render();
+    const secret = only(objects, 'Secret');
+    expect(Buffer.from(String(secret['data'].token), 'base64').toString()).toMatch(/^[A-Za-z0-9]{48}$/u);
+    expect(env(objects)).toMatchObject({ ALERT_PORT: '9001', ALERT_AUTH: 'token', ALERT_TOKEN_FILE: '/etc/kafka-operator/alert-token/token' });
+    const service = objects.find(({ kind, metadata }) => kind === 'Service' && metadata.name === 'kafka-operator-alertmanager');
+    expect(service?.['spec'].ports).toEqual([{ name: 'http-alerts', port: 9001, targetPort: 'http-alerts' }]);
+  });
+
+  test('need no Secret of the chart with one of your own, with client certificates, and when nobody receives them', () => {
+    const own = render({ alertManager: { auth: { existingSecret: 'mine' } } });
+    expect(own.filter(({ kind }) => kind === 'Secret')).toEqual([]);
+    expect(JSON.stringify(pod(own).volumes)).toContain('"secretName":"mine"');
+    const mtls = render({ alertManager: { auth: { mode: 'mtls' }, tls: { secret: 'certificate' }, actions: ['/actions', 'a-package'] } });
+    expect(env(mtls)).toMatchObject({ ALERT_AUTH: 'mtls', ALERT_TLS_DIR: '/etc/kafka-operator/alert-tls', ALERT_ACTIONS: '/actions,a-package' });
+    const off = render({ alertManager: { enable: false } });
+    expect(off.filter(({ kind, metadata }) => kind === 'Secret' || metadata.name.endsWith('-alertmanager'))).toEqual([]);
+    expect(Object.keys(env(off)).filter((name) => name.startsWith('ALERT_'))).toEqual([]);
+  });
+
+  test('with client certificates need the CA', () => {
+    expect(refusal({ alertManager: { auth: { mode: 'mtls' } } })).toContain('alertManager.tls.secret');
   });
 });
 

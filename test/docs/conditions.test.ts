@@ -22,7 +22,7 @@ test('docs/conditions.md, Conditions of a CruiseControlOperation: every type and
 test('docs/conditions.md, Events: every reason that is told is explained, and nothing else', () => {
   const files = [
     'operator/act/events.ts',
-    ...['kafka-cluster-controller', 'held-long', 'anomaly-events'].map((name) => `operator/controllers/${name}.ts`),
+    ...['alert-news', 'kafka-cluster-controller', 'held-long', 'anomaly-events'].map((name) => `operator/controllers/${name}.ts`),
   ];
   const told = files.flatMap((file) => given(file, 'reason'));
   expect([...documented(page, 'Events')].sort()).toEqual(unique(told));

@@ -41,6 +41,15 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- printf "%s:%s" (required $message .Values.operator.image.repository) (default .Chart.AppVersion .Values.operator.image.tag) -}}
 {{- end -}}
 
+{{/* The Service and the Secret of the receiver of alerts. */}}
+{{- define "kafka-operator.alertManagerName" -}}
+{{- printf "%s-alertmanager" (include "kafka-operator.fullname" . | trunc 50 | trimSuffix "-") -}}
+{{- end -}}
+
+{{- define "kafka-operator.alertTokenSecret" -}}
+{{- default (include "kafka-operator.alertManagerName" .) .Values.alertManager.auth.existingSecret -}}
+{{- end -}}
+
 {{/* The watched namespaces, comma-joined without blanks, from a list or a text; empty means all. */}}
 {{- define "kafka-operator.namespaces" -}}
 {{- if kindIs "string" .Values.operator.namespaces -}}

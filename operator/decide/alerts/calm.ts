@@ -8,6 +8,7 @@ import { parseQuantity } from '../../../lib/api/quantity';
 import { isJoining } from '../joining-broker';
 import { serves, type NodeView } from '../node-view';
 import { operationsIn } from '../operation-view';
+import type { ClusterStatus } from '../world';
 import { capacityOf, type Seen } from './action-view';
 import type { AlertDecision, AlertReason } from './alerts-view';
 import { lastAct, timeOf } from './trail';
@@ -32,16 +33,20 @@ export function whyNotCalm(action: string, decisions: readonly AlertDecision[], 
 }
 
 function whyNotRunning(action: string, { world, cluster, views }: Seen): string | undefined {
-  const { state, observedGeneration, conditions = [] } = world.cluster.status;
+  const { state, observedGeneration } = world.cluster.status;
   if (observedGeneration !== cluster.generation) return 'the spec has just changed';
   const leaving = views.find(({ node }) => node.departing);
   if (leaving !== undefined) return `node ${String(leaving.node.id)} is leaving`;
   if (state === 'ClusterRunning') return undefined;
-  // Brokers that serve and cannot keep up are what one more broker is for.
-  const ready = conditions.find(({ type }) => type === 'Ready')?.reason;
-  if (action === 'upScale' && state === 'ClusterReconciling' && ready === 'PartitionsNotInSync' && views.every(serves)) return undefined;
+  if (action === 'upScale' && cannotKeepUp(world.cluster.status, views)) return undefined;
   return `the cluster is ${state ?? 'not known yet'}`;
 }
+
+/** Brokers that serve and cannot keep up are what one more broker is for. */
+const cannotKeepUp = ({ state, conditions = [] }: ClusterStatus, views: readonly NodeView[]): boolean =>
+  state === 'ClusterReconciling' &&
+  conditions.some(({ type, reason }) => type === 'Ready' && reason === 'PartitionsNotInSync') &&
+  views.every(serves);
 
 /** A claim that cannot grow must not keep a cluster from getting another volume for ever. */
 const GROWS_WITHIN_MS = 1_800_000;

@@ -36,7 +36,7 @@ export function brokersOfAlerts(managedFields: unknown): readonly number[] {
 function brokersIn(fieldsV1: unknown, whole: boolean): readonly number[] {
   const brokers = below(below(fieldsV1, 'f:spec'), 'f:brokers');
   return Object.entries(brokers).flatMap(([key, fields]) => {
-    const id = key.startsWith('k:') ? (keyIn(key).id as unknown) : undefined;
+    const id = key.startsWith('k:') ? keyIn(key).id : undefined;
     return typeof id === 'number' && (!whole || own(below(brokers, key), '.') !== undefined) && isObject(fields) ? [id] : [];
   });
 }
