@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { alertServer } from './alerts/alert-server';
 import { alertActionFiles } from './alerts/plugin-files';
 import { PluginHost } from './alerts/plugin-host';
+import { connectAdmin } from './clients/kafka/connect-admin';
 import { connectKafka, type ConnectOptions } from './clients/kafka/connect';
 import { readConfig, type OperatorConfig } from './config';
 import { AlertMetrics } from './controllers/alert-metrics';
@@ -47,6 +48,7 @@ async function run(config: OperatorConfig, log: Logger): Promise<void> {
     namespaces: config.namespaces,
     workers: config.workers,
     connect: connectKafka(kafka),
+    connectAdmin: connectAdmin(kafka),
     onLost: (why) => end(1, why),
     ...(config.leaderElection ? { lease: { namespace: config.podNamespace, name: 'kafka-operator', identity: config.podName } } : {}),
   });
