@@ -10,6 +10,7 @@ import { replacePod } from './replace-pod';
 import { replacePodReal } from './replace-pod-real';
 import { rollReal } from './roll-real';
 import { rollSimulated } from './roll-simulated';
+import { topics } from './topics';
 import { machine, store, versions, type Findings, type Result } from './result';
 import { printed, writeTable } from './table';
 
@@ -20,6 +21,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Findings>>> = {
   'replace-pod-real': replacePodReal,
   'roll-real': rollReal,
   'envoy-real': envoyReal,
+  topics,
   'roll-simulated': rollSimulated,
   'drain-simulated': drainSimulated,
   'hundred-clusters': hundredClusters,
