@@ -61,8 +61,8 @@ export class KafkaOperator extends OperatorRuntime {
     const counted = registry === undefined ? {} : { metrics: new ClusterMetrics(registry, () => Date.now()) };
     const told = {
       ...(board === undefined ? {} : { board }),
-      ...(looks === undefined ? {} : { looks }),
-      ...(alerts && { alerts }),
+      ...(looks && { looks }),
+      alerts,
       ...(connectCruiseControl === undefined ? {} : { connectCruiseControl }),
       userAgent: `kafka-operator/${version}`,
     };
@@ -82,12 +82,12 @@ export class KafkaOperator extends OperatorRuntime {
       ...shared,
       ...{ places: running.places, clusters: running.clusters, clusterSecrets: running.owned.get(kindKey(SECRET)) },
       certificates: running.owned.get(kindKey(CERTIFICATE)),
-      ...(registry === undefined ? {} : { metrics: new UserMetrics(registry) }),
+      ...(registry && { metrics: new UserMetrics(registry) }),
     });
     this.#topics = runKafkaTopics(runtime, {
       ...shared,
       ...known,
-      ...(registry === undefined ? {} : { metrics: new TopicMetrics(registry) }),
+      ...(registry && { metrics: new TopicMetrics(registry) }),
     });
     return Promise.resolve();
   }

@@ -105,6 +105,10 @@ export const ANNOTATION = {
   profileHash: `${GROUP}/profile-hash`,
   /** On the Secret of the CA: when the new one began to sign (RFC 3339). */
   switchedAt: `${GROUP}/switched-at`,
+  /** On the Secret of the CA: fingerprints of the CAs that the Secret of every KafkaUser trusts, in the order of its ca.crt, comma-joined. */
+  usersTrust: `${GROUP}/users-trust`,
+  /** On the Secret of the CA: fingerprints of the CAs that signed certificates of KafkaUsers in use, comma-joined; may be empty. */
+  usersSignedBy: `${GROUP}/users-signed-by`,
   /** On a KafkaCluster: any new value renews every certificate, or replaces the CA; on the Secret, the value that it was done for. */
   renewCertificates: `${GROUP}/renew-certificates`,
   renewAuthority: `${GROUP}/renew-ca`,

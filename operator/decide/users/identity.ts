@@ -1,0 +1,83 @@
+/**
+ * Who a KafkaUser is to Kafka, and whether it may be. Names that the cluster itself goes by are refused: whoever may make a KafkaUser could
+ * otherwise make itself a super user, or take the password of the operator away.
+ */
+import { authenticationOf, type Authentication, type KafkaUserSpec } from '../../../lib/api/kafka-user';
+import type { ResolvedCluster } from '../../../lib/api/resolved-cluster';
+import { clientCommonName, commonName, nodeCommonName } from '../../../lib/constructs/certificate-profiles';
+import { grantProblem } from './grants';
+import type { UserJudgement } from './user-conditions';
+import type { UserObject } from './user-object';
+
+export type ScramMechanism = 'SCRAM-SHA-512' | 'SCRAM-SHA-256';
+
+/** Passwords of the cluster itself belong to them (`<c>-sasl`). */
+const OWN_SCRAM_USERS: readonly string[] = ['kafka-operator', 'kafka-brokers', 'kafka-cruise-control'];
+
+export const mechanismOf = (authentication: Authentication): ScramMechanism | undefined =>
+  authentication === 'scram-sha-512' ? 'SCRAM-SHA-512' : authentication === 'scram-sha-256' ? 'SCRAM-SHA-256' : undefined;
+
+/** The name behind `User:`; quotas are kept by it. */
+export const quotaEntity = (principal: string): string => principal.replace(/^User:/, '');
+
+export function principalOf(name: string, spec: Pick<KafkaUserSpec, 'authentication' | 'createCert'>): string {
+  return mechanismOf(authenticationOf(spec)) === undefined ? `User:CN=${commonName(name)}` : `User:${name}`;
+}
+
+function isReserved(name: string, spec: KafkaUserSpec, cluster: ResolvedCluster): boolean {
+  if (mechanismOf(authenticationOf(spec)) !== undefined) return OWN_SCRAM_USERS.includes(name);
+  return [nodeCommonName(cluster), clientCommonName(cluster)].includes(commonName(name));
+}
+
+const mayUse = ({ namespace, security: { userNamespaces } }: ResolvedCluster, of: string): boolean =>
+  of === namespace || userNamespaces === '*' || userNamespaces.includes(of);
+
+const refused = (reason: UserJudgement['reason'], message: string): UserJudgement => ({
+  type: 'SpecAccepted',
+  status: 'False',
+  reason,
+  message,
+});
+
+/** Whoever has it keeps it: a namespace that is allowed later takes nobody's principal away. */
+const hasIt = ({ status: { principal, conditions = [] } }: UserObject, wanted: string): boolean =>
+  principal === wanted && conditions.some(({ type, status }) => type === 'SpecAccepted' && status === 'True');
+
+/** Older first; the same for everybody who asks. */
+const byAge = (a: UserObject, b: UserObject): number => a.createdAt - b.createdAt || (a.key < b.key ? -1 : 1);
+
+/** By principal the user that has it: the one that had it, else the oldest that may. */
+export function holders(users: readonly UserObject[], cluster: ResolvedCluster): ReadonlyMap<string, UserObject> {
+  const found = new Map<string, UserObject>();
+  for (const user of [...users].sort(byAge)) {
+    const { spec } = user;
+    if (spec === undefined || !mayUse(cluster, user.namespace)) continue;
+    const principal = principalOf(user.name, spec);
+    const other = found.get(principal);
+    if (other === undefined || (hasIt(user, principal) && !hasIt(other, principal))) found.set(principal, user);
+  }
+  return found;
+}
+
+/** Whether the spec can be had at all. */
+export function admission(user: UserObject, cluster: ResolvedCluster, owner: ReadonlyMap<string, UserObject>): UserJudgement {
+  const { spec, namespace, name } = user;
+  if (spec === undefined)
+    return refused('SpecRefused', `${user.problem ?? 'the spec cannot be read'}; nothing is changed until it is put right`);
+  const problem = grantProblem(spec);
+  if (problem !== undefined) return refused('SpecRefused', problem);
+  if (!mayUse(cluster, namespace))
+    return refused(
+      'NamespaceNotAllowed',
+      `KafkaCluster ${cluster.namespace}/${cluster.name} takes no users from namespace ${namespace}: add it to spec.userNamespaces of the cluster`,
+    );
+  if (isReserved(name, spec, cluster))
+    return refused('NameReserved', `${principalOf(name, spec)} is who the cluster itself is: choose another name`);
+  const holder = owner.get(principalOf(name, spec));
+  if (holder !== undefined && holder.key !== user.key)
+    return refused(
+      'PrincipalTaken',
+      `KafkaUser ${holder.key} is older and is ${principalOf(name, spec)} already: choose another name, or delete that one`,
+    );
+  return { type: 'SpecAccepted', status: 'True', reason: 'Accepted', message: 'the spec can be had' };
+}
