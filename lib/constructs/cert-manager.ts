@@ -106,7 +106,7 @@ export function askedLeafs(cluster: ResolvedCluster, external: Facts['external']
 }
 
 /** Brokers are clients of each other, and Koperator's clients were given both usages. */
-const LEAF_USAGES: readonly string[] = ['digital signature', 'key encipherment', 'server auth', 'client auth'];
+export const LEAF_USAGES: readonly string[] = ['digital signature', 'key encipherment', 'server auth', 'client auth'];
 
 interface Asked {
   readonly profile: CertificateProfile;

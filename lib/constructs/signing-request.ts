@@ -5,7 +5,7 @@
 import { manifest } from './draft';
 import type { Manifest } from './manifest';
 import { shortHash } from './naming';
-import { userLabels, type UserCertificate, type UserCluster } from './user-certificate';
+import type { UserCertificate } from './user-certificate';
 
 /** Koperator's annotation on a Secret: the name of the request that it waits for, or came from. */
 export const REQUEST_ANNOTATION = 'banzaicloud.io/csr';
@@ -30,13 +30,13 @@ export const requestName = ({ name, namespace }: UserCertificate['user'], public
   `${name.slice(0, 180)}-${shortHash(`${namespace}/${name}/${publicKey}`, 12)}`;
 
 /** @param request the PKCS #10 request in PEM */
-export const signingRequest = (wish: SigningUser, cluster: Pick<UserCluster, 'name'>, name: string, request: string): Manifest =>
+export const signingRequest = (wish: SigningUser, name: string, request: string): Manifest =>
   manifest<SigningRequest>({
     apiVersion: 'certificates.k8s.io/v1',
     kind: 'CertificateSigningRequest',
     metadata: {
       name,
-      labels: userLabels(cluster),
+      labels: wish.labels,
       annotations: {
         ...wish.annotations,
         [OWNER_ANNOTATION]: `${wish.user.namespace}/${wish.user.name}`,
@@ -46,7 +46,7 @@ export const signingRequest = (wish: SigningUser, cluster: Pick<UserCluster, 'na
     spec: {
       request: Buffer.from(request).toString('base64'),
       signerName: wish.signerName,
-      expirationSeconds: Math.round(wish.durationMs / 1000),
+      expirationSeconds: Math.round(wish.profile.durationMs / 1000),
       usages: ['digital signature', 'key encipherment', 'client auth'],
     },
   });

@@ -1,13 +1,13 @@
 /**
  * A KafkaUser whose certificate cert-manager makes (contract 6). The Certificate bears the user's name, and its Secret holds all keys that
- * clients of Koperator know: with Java key stores the password lies in the same Secret, put there before the Certificate exists.
+ * clients of Koperator know: with Java key stores their password lies in the same Secret, which is there before the Certificate.
  */
-import type { KeyType, ResolvedCluster, ResolvedPki } from '../api/resolved-cluster';
-import { certificateSpec, issuerOf, type Certificate } from './cert-manager';
-import { commonName } from './certificate-profiles';
+import type { ResolvedCluster, ResolvedPki } from '../api/resolved-cluster';
+import { CERT_MANAGER, certificateSpec, issuerOf, LEAF_USAGES, type Certificate } from './cert-manager';
+import type { CertificateProfile } from './certificate-profiles';
 import { manifest } from './draft';
-import type { Manifest } from './manifest';
-import { GROUP, KAFKA_APP, LABEL, MANAGED_BY } from './naming';
+import type { Manifest, OwnerReference } from './manifest';
+import { GROUP } from './naming';
 
 /** Key of the Secret with the password of its key stores. */
 export const PASSWORD_KEY = 'password';
@@ -16,15 +16,16 @@ export const PASSWORD_KEY = 'password';
 export interface UserCertificate {
   readonly user: { readonly name: string; readonly namespace: string; readonly uid: string };
   readonly secretName: string;
-  readonly dnsNames: readonly string[];
-  readonly durationMs: number;
+  readonly profile: CertificateProfile;
   readonly includeJks: boolean;
-  /** `spec.annotations`. */
+  /** Of its Secret, by which the operator sees it. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** `spec.annotations`, and what the operator marks its Secret with. */
   readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** What its cluster is to it. */
-export type UserCluster = Pick<ResolvedCluster, 'name' | 'namespace' | 'domain' | 'security'>;
+export type UserCluster = Pick<ResolvedCluster, 'name' | 'namespace' | 'security'>;
 
 export interface CertManagerUser extends UserCertificate {
   /** `pkiBackendSpec.issuerRef`; undefined: whoever signs for the cluster. */
@@ -37,15 +38,14 @@ export type Wanted = { readonly manifest: Manifest } | { readonly problem: strin
 export function userCertificate(wish: CertManagerUser, cluster: UserCluster): Wanted {
   const issuerRef = wish.issuer ?? issuerOfCluster(wish, cluster);
   if (issuerRef === undefined) return { problem: whyNoIssuer(wish, cluster) };
-  const { user, secretName, annotations } = wish;
-  const labels = userLabels(cluster);
+  const { user, secretName, labels, profile } = wish;
   const metadata = { name: user.name, namespace: user.namespace, labels, ownerReferences: [ownerOf(user)] };
-  const spec = certificateSpec(secretName, { profile: profileOf(wish, cluster), usages: USAGES, issuerRef }, labels);
+  const spec = certificateSpec(secretName, { profile, usages: LEAF_USAGES, issuerRef }, labels);
   return {
     manifest: manifest<UserCertificateObject>({
-      apiVersion: 'cert-manager.io/v1',
+      apiVersion: `${CERT_MANAGER}/v1`,
       kind: 'Certificate',
-      metadata: Object.keys(annotations).length === 0 ? metadata : { ...metadata, annotations },
+      metadata,
       spec: { ...spec, ...(wish.includeJks ? javaStores(secretName) : {}) },
     }),
   };
@@ -55,41 +55,13 @@ interface UserCertificateObject extends Omit<Certificate, 'spec'> {
   readonly spec: Certificate['spec'] & { readonly keystores?: ReturnType<typeof javaStores>['keystores'] };
 }
 
-/** As Koperator's. */
-const USAGES: readonly string[] = ['digital signature', 'key encipherment', 'client auth', 'server auth'];
-
-const javaStores = (name: string) => ({ keystores: { jks: { create: true, passwordSecretRef: { name, key: PASSWORD_KEY } } } }) as const;
-
-const DEFAULT_KEY: KeyType = 'ECDSA-P256';
-
-/** cert-manager renews after two thirds of the time, as it does of its own accord. */
-function profileOf(
-  { user, dnsNames, durationMs }: CertManagerUser,
-  cluster: UserCluster,
-): Parameters<typeof certificateSpec>[1]['profile'] {
-  return {
-    commonName: commonName(user.name),
-    names: [...dnsNames.map((name) => `DNS:${name}`), userUri(user, cluster)].sort(),
-    keyType: cluster.security.pki?.keyType ?? DEFAULT_KEY,
-    durationMs,
-    renewBeforeMs: durationMs / 3,
-    authority: false,
-  };
-}
-
-/** By which a mesh knows it. */
-export const userUri = ({ name, namespace }: UserCertificate['user'], { domain }: Pick<UserCluster, 'domain'>): string =>
-  `URI:spiffe://${domain}/ns/${namespace}/kafkauser/${name}`;
-
-/** By these the operator sees what belongs to users of a cluster, in whatever namespace. */
-export const userLabels = ({ name }: Pick<UserCluster, 'name'>): Readonly<Record<string, string>> => ({
-  [LABEL.app]: KAFKA_APP,
-  [LABEL.cluster]: name,
-  [LABEL.managedBy]: MANAGED_BY,
-});
+const javaStores = (name: string) => {
+  const passwordSecretRef = { name, key: PASSWORD_KEY };
+  return { keystores: { jks: { create: true, passwordSecretRef }, pkcs12: { create: true, passwordSecretRef } } } as const;
+};
 
 /** What is made for a user goes with the user, not with the cluster. */
-export const ownerOf = ({ name, uid }: UserCertificate['user']) => ({
+export const ownerOf = ({ name, uid }: UserCertificate['user']): OwnerReference => ({
   apiVersion: `${GROUP}/v1alpha1`,
   kind: 'KafkaUser',
   name,

@@ -39,7 +39,7 @@ export function waitingForKinds(context: Pick<Context, 'shared' | 'world' | 'clu
   ];
 }
 
-const isOfCertManager = (key: string): boolean => key.endsWith(`.${CERT_MANAGER}`);
+export const isOfCertManager = (key: string): boolean => key.endsWith(`.${CERT_MANAGER}`);
 
 export const withoutCertManager = (missing: readonly string[]): string =>
   `Kubernetes does not know ${missing.join(', ')}; install cert-manager, or let the operator sign: listenersConfig.sslSecrets with pkiBackend: operator and without issuerRef`;

@@ -7,6 +7,7 @@ import type { AskedLeaf } from '../../lib/constructs/cert-manager';
 import { certificateManifests } from '../../lib/constructs/cluster';
 import type { Manifest } from '../../lib/constructs/manifest';
 import { ANNOTATION } from '../../lib/constructs/naming';
+import { isOfCertManager, withoutCertManager } from './absent-kinds';
 import { secretOf } from './certificate-sight';
 import { stamped } from './drift';
 import { leafsOf } from './leafs';
@@ -32,4 +33,10 @@ function withFormerNames({ secret, profile }: AskedLeaf, world: World): AskedLea
   const names = secretOf(world, secret)?.tls?.certificate?.names ?? [];
   const renewed = world.cluster.annotations[ANNOTATION.renewCertificates] !== undefined;
   return { secret, profile: renewed ? profile : { ...profile, names: [...new Set([...profile.names, ...names])].sort() } };
+}
+
+/** What cert-manager's certificates of this cluster wait for, and what to do; undefined: cert-manager is installed, or not needed. */
+export function whyNoCertManager({ security }: Pick<ResolvedCluster, 'security'>, { absentKinds = [] }: World): string | undefined {
+  const missing = absentKinds.filter((key) => security.pki?.backend === 'cert-manager' && isOfCertManager(key));
+  return missing.length === 0 ? undefined : withoutCertManager(missing);
 }

@@ -3,6 +3,7 @@ import type { ResolvedCluster, ResolvedListener } from '../../lib/api/resolved-c
 import { everyListener, usesTls } from '../../lib/api/resolved-security';
 import { clientCertificateName, quorumCertificateName, serverCertificateName } from '../../lib/constructs/naming';
 import { isOfEarlierLife } from './node-view';
+import { whyNoSecret } from './certificate-state';
 import type { CertificateView, SecretObject, SecretTls } from './certificate-view';
 import { isoSeconds } from './rfc3339';
 import type { World } from './world';
@@ -84,7 +85,7 @@ type Found = { readonly object: SecretObject } | Extract<Sighted, { state: 'pend
 
 function generated(world: World, name: string): Found {
   const object = secretOf(world, name);
-  return object === undefined ? { state: 'pending', why: `Secret ${name} is being made` } : { object };
+  return object === undefined ? { state: 'pending', why: whyNoSecret(world, name) ?? `Secret ${name} is being made` } : { object };
 }
 
 export function namedSecret({ namedSecrets = {} }: World, name: string): Found {

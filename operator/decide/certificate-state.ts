@@ -1,6 +1,6 @@
 /** What cert-manager says of a Certificate. */
 import { CERT_MANAGER } from '../../lib/constructs/cert-manager';
-import type { LiveObject } from './world';
+import type { LiveObject, World } from './world';
 
 /** `silent`: its controllers said nothing of this state of the object yet; perhaps none are running. */
 export interface CertificateState {
@@ -37,4 +37,10 @@ export function whyNotIssued({ metadata }: Pick<LiveObject, 'metadata'>, { state
   const name = `certificate/${metadata.name}`;
   if (state === 'silent') return `cert-manager says nothing of ${name} yet: look whether its controllers run`;
   return `${name}: ${said === '' ? 'not ready' : said}`;
+}
+
+/** Why a Secret of cert-manager's making is not there; undefined: it was not asked for it. */
+export function whyNoSecret({ objects }: Pick<World, 'objects'>, secret: string): string | undefined {
+  const certificate = objects.find((o) => isCertificate(o) && (o['spec'] as { secretName?: string } | undefined)?.secretName === secret);
+  return certificate === undefined ? undefined : whyNotIssued(certificate, certificateState(certificate));
 }

@@ -1,0 +1,130 @@
+/**
+ * What is written for KafkaUsers whose certificates others sign. Keys and passwords are drawn here, written into the Secret of the user
+ * and seen nowhere else; every write of a Secret is conditional on what was read, so two operators never mix two keys.
+ */
+import { createPublicKey, X509Certificate } from 'node:crypto';
+import { APPROVAL, requestName, REQUEST_ANNOTATION, signingRequest, WAITING, type SigningUser } from '../../lib/constructs/signing-request';
+import { ownerOf, PASSWORD_KEY, type UserCertificate } from '../../lib/constructs/user-certificate';
+import { SECRET, SIGNING_REQUEST } from '../kinds';
+import { signingRequest as drawRequest } from '../pki/issue';
+import { clientStores, drawPassword } from '../pki/keystore-secret';
+import { splitChain } from '../pki/pem';
+import { isAlreadyExists, isNotFound } from '../runtime/kube-error';
+import type { KubeApi, KubeObject } from '../runtime/kube-types';
+
+type Kube = Pick<KubeApi, 'get' | 'create' | 'mergePatch'>;
+/** Base64 by key. */
+type Data = Readonly<Record<string, string>>;
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const textIn = (data: Data, key: string): string => Buffer.from(data[key] ?? '', 'base64').toString('utf8');
+export const dataOf = (secret: KubeObject | undefined): Data => (secret?.['data'] ?? {}) as Data;
+
+/** The Secret of a user with everything in it; undefined: there is none. */
+export async function readSecret(kube: Kube, { user, secretName }: UserCertificate): Promise<KubeObject | undefined> {
+  return kube.get({ kind: SECRET, namespace: user.namespace, name: secretName }).catch((error: unknown) => {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  });
+}
+
+/** Makes the Secret of a user that cert-manager is to fill in, and draws the password of its key stores; one that is there stays. */
+export async function prepareSecret(kube: Kube, wish: UserCertificate): Promise<KubeObject> {
+  const before = await readSecret(kube, wish);
+  const missing = wish.includeJks && textIn(dataOf(before), PASSWORD_KEY) === '';
+  return writeSecret(kube, wish, before, { data: missing ? { [PASSWORD_KEY]: base64(drawPassword()) } : {} });
+}
+
+/** Draws a key that is to be signed, beside the one that is in use, and its request. */
+export async function drawKey(kube: Kube, wish: SigningUser): Promise<KubeObject> {
+  const { csr, key } = await drawRequest(wish.profile);
+  const name = requestName(wish.user, createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString());
+  const data = { [WAITING.key]: base64(key), [WAITING.request]: base64(csr) };
+  return writeSecret(kube, wish, await readSecret(kube, wish), { data, annotations: { [REQUEST_ANNOTATION]: name } });
+}
+
+/** Asks Kubernetes to have the key signed that waits in the Secret. Asking twice is asking once. */
+export async function requestSignature(kube: Kube, wish: SigningUser, name: string): Promise<KubeObject> {
+  const request = textIn(dataOf(await readSecret(kube, wish)), WAITING.request);
+  return kube.create(SIGNING_REQUEST, signingRequest(wish, name, request)).catch((error: unknown) => {
+    if (isAlreadyExists(error)) return kube.get({ kind: SIGNING_REQUEST, name });
+    throw error;
+  });
+}
+
+/** As much of a signing request as is looked at. */
+export interface LiveRequest {
+  readonly metadata: { readonly name: string; readonly resourceVersion: string };
+  readonly [field: string]: unknown;
+}
+
+interface RequestStatus {
+  readonly conditions?: readonly { readonly type: string }[];
+  readonly certificate?: string;
+}
+
+const statusOf = (request: LiveRequest): RequestStatus => (request['status'] ?? {});
+
+/** What its signer answered, base64 of PEM; empty: nothing yet. */
+export const issuedIn = (request: LiveRequest): string => statusOf(request).certificate ?? '';
+
+/** Only for signers that the operator may approve for (`mayApprove`). */
+export async function approveRequest(kube: Kube, request: LiveRequest): Promise<KubeObject> {
+  const { name, resourceVersion } = request.metadata;
+  const patch = { metadata: { resourceVersion }, status: { conditions: [...(statusOf(request).conditions ?? []), APPROVAL] } };
+  return kube.mergePatch({ kind: SIGNING_REQUEST, name }, patch, 'approval');
+}
+
+/** What was issued, and who is to be trusted. */
+export interface Issued {
+  /** Base64 of PEM, as the request has it: the certificate first, then its chain. */
+  readonly certificate: string;
+  /** CAs of the brokers, PEM; empty while they are not known. */
+  readonly trust: string;
+}
+
+/** Puts what was issued into the Secret together with its key. Throws when it is for another key. */
+export async function takeCertificate(kube: Kube, wish: SigningUser, { certificate, trust }: Issued): Promise<KubeObject> {
+  const before = await readSecret(kube, wish);
+  const data = dataOf(before);
+  const key = textIn(data, WAITING.key);
+  const [leaf = '', ...above] = splitChain(Buffer.from(certificate, 'base64').toString('utf8'), 'the certificate that was issued');
+  if (!new X509Certificate(leaf).publicKey.equals(createPublicKey(key)))
+    throw new Error(
+      `cannot use the certificate that was issued for KafkaUser ${wish.user.name}: it is for another key; the signer is at fault`,
+    );
+  const trusted = trust === '' ? above : splitChain(trust, 'the CAs of the cluster');
+  const chain = (above.length > 0 ? above : trusted).join('');
+  const stores = wish.includeJks ? clientStores({ key, certificate: [leaf, ...above].join('') }, trusted, passwordIn(data)) : {};
+  return writeSecret(kube, wish, before, {
+    data: {
+      'tls.key': base64(key),
+      'tls.crt': base64(leaf),
+      ...(chain === '' ? {} : { 'chain.pem': base64(chain) }),
+      ...(trusted.length === 0 ? {} : { 'ca.crt': base64(trusted.join('')) }),
+      ...stores,
+      [WAITING.key]: null,
+      [WAITING.request]: null,
+    },
+  });
+}
+
+const passwordIn = (data: Data): string => textIn(data, PASSWORD_KEY) || drawPassword();
+
+interface Change {
+  /** Null takes a key out. */
+  readonly data: Readonly<Record<string, string | null>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+async function writeSecret(kube: Kube, wish: UserCertificate, before: KubeObject | undefined, change: Change): Promise<KubeObject> {
+  const { user, secretName: name, labels } = wish;
+  const annotations = { ...wish.annotations, ...change.annotations };
+  if (before !== undefined) {
+    const metadata = { resourceVersion: before.metadata.resourceVersion, labels, annotations };
+    return kube.mergePatch({ kind: SECRET, namespace: user.namespace, name }, { metadata, data: change.data });
+  }
+  const metadata = { name, namespace: user.namespace, labels, annotations, ownerReferences: [ownerOf(user)] };
+  const data = Object.fromEntries(Object.entries(change.data).filter(([, value]) => value !== null));
+  return kube.create(SECRET, { apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque', data });
+}

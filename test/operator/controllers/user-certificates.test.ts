@@ -1,0 +1,219 @@
+/** KafkaUsers whose certificates others sign, step by step against objects in memory; the signer is a CA of the test. */
+import 'reflect-metadata';
+import { createPublicKey, X509Certificate } from 'node:crypto';
+import * as x509 from '@peculiar/x509';
+import type { SigningUser } from '../../../lib/constructs/signing-request';
+import { advanceSigning, type Progress } from '../../../operator/controllers/user-certificates';
+import type { SecretObject } from '../../../operator/decide/certificate-view';
+import { issueAuthority, issueLeaf } from '../../../operator/pki/issue';
+import { secretTls } from '../../../operator/pki/secret-tls';
+import { SECRET } from '../../../operator/kinds';
+import { KubeError } from '../../../operator/runtime/kube-error';
+import type { KubeObject } from '../../../operator/runtime/kube-types';
+
+const PROFILE = {
+  commonName: 'alice',
+  names: [],
+  keyType: 'ECDSA-P256',
+  durationMs: 3_600_000,
+  renewBeforeMs: 0,
+  authority: false,
+} as const;
+const CA = { ...PROFILE, commonName: 'ca', authority: true } as const;
+
+const wish = (signerName: string, includeJks = false): SigningUser => ({
+  user: { name: 'alice', namespace: 'kafka', uid: 'u-a' },
+  secretName: 'alice-secret',
+  profile: PROFILE,
+  includeJks,
+  labels: { kafka_cr: 'orders' },
+  annotations: {},
+  signerName,
+});
+
+const OURS = 'clusterissuers.cert-manager.io/company';
+const failed = (status: number, reason: string): KubeError =>
+  new KubeError({ status, reason, said: reason, verb: 'test', ref: { kind: SECRET } });
+
+type Patch = Readonly<Record<string, Record<string, unknown>>>;
+
+/** As much of Kubernetes as is asked for. */
+class Objects {
+  readonly all = new Map<string, KubeObject>();
+  readonly asked: string[] = [];
+  forbidden = false;
+  #version = 0;
+
+  readonly kube = {
+    get: async ({ kind, name }: { kind: { kind: string }; name: string }) => this.#known(`${kind.kind}/${name}`),
+    create: async ({ kind }: { kind: string }, draft: object) => {
+      const object = draft as KubeObject;
+      const key = `${kind}/${object.metadata.name}`;
+      this.asked.push(`create ${kind}`);
+      if (this.forbidden && kind !== 'Secret') throw failed(403, 'Forbidden');
+      if (this.all.has(key)) throw failed(409, 'AlreadyExists');
+      return this.#put(key, object);
+    },
+    mergePatch: async ({ kind, name }: { kind: { kind: string }; name: string }, patch: unknown, subresource?: string) => {
+      this.asked.push(`patch ${kind.kind}${subresource === undefined ? '' : `/${subresource}`}`);
+      const key = `${kind.kind}/${name}`;
+      const before = this.#known(key);
+      const { metadata = {}, ...rest } = patch as Patch;
+      if (metadata['resourceVersion'] !== before.metadata.resourceVersion) throw failed(409, 'Conflict');
+      const laid = (a: unknown, b: object): object =>
+        Object.fromEntries(Object.entries({ ...(a as object), ...b }).filter(([, value]) => value !== null));
+      const fields = Object.fromEntries(Object.entries(rest).map(([field, value]) => [field, laid(before[field], value)]));
+      const annotations = laid(before.metadata.annotations, metadata['annotations'] ?? {}) as Record<string, string>;
+      return this.#put(key, { ...before, ...fields, metadata: { ...before.metadata, annotations } });
+    },
+    apply: () => Promise.reject(new Error('nothing is applied')),
+  };
+
+  /** The answer of the signer to the only request. */
+  answer(certificate: string): void {
+    const [key, request] = [...this.all].find(([name]) => name.startsWith('CertificateSigningRequest/'))!;
+    const status = request['status'] ?? {};
+    this.#put(key, { ...request, status: { ...status, certificate: Buffer.from(certificate).toString('base64') } });
+  }
+
+  secret(): SecretObject | undefined {
+    const secret = this.all.get('Secret/alice-secret');
+    return secret === undefined
+      ? undefined
+      : { ...(secret as unknown as SecretObject), tls: secretTls((secret['data'] ?? {}) as Record<string, string>) };
+  }
+
+  data(): Readonly<Record<string, string>> {
+    const data = (this.all.get('Secret/alice-secret')?.['data'] ?? {}) as Record<string, string>;
+    return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]));
+  }
+
+  #known(key: string): KubeObject {
+    if (this.forbidden && !key.startsWith('Secret/')) throw failed(403, 'Forbidden');
+    const found = this.all.get(key);
+    if (found === undefined) throw failed(404, 'NotFound');
+    return found;
+  }
+
+  #put(key: string, object: KubeObject): KubeObject {
+    this.#version += 1;
+    const made = { ...object, metadata: { ...object.metadata, uid: key, resourceVersion: String(this.#version) } };
+    this.all.set(key, made);
+    return made;
+  }
+}
+
+const now = Date.now();
+const step = (of: SigningUser, objects: Objects, trust = ''): Promise<Progress> =>
+  advanceSigning(of, { secret: objects.secret(), trust, now }, { kube: objects.kube, wrote: () => undefined });
+
+/** What a signer makes of the request that was made. */
+async function signed(objects: Objects): Promise<{ readonly certificate: string; readonly ca: string }> {
+  const ca = await issueAuthority(CA, now);
+  const { spec } = [...objects.all.values()].find(({ kind }) => kind === 'CertificateSigningRequest') as unknown as {
+    spec: { request: string };
+  };
+  const request = new x509.Pkcs10CertificateRequest(Buffer.from(spec.request, 'base64').toString('utf8'));
+  const key = await crypto.subtle.importKey(
+    'pkcs8',
+    Buffer.from(ca.key.replace(/-----[^-]+-----|\s/g, ''), 'base64'),
+    { name: 'ECDSA', namedCurve: 'P-256' },
+    false,
+    ['sign'],
+  );
+  const made = await x509.X509CertificateGenerator.create({
+    subject: request.subject,
+    issuer: new x509.X509Certificate(ca.certificate).subject,
+    publicKey: await request.publicKey.export(),
+    signingKey: key,
+    signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
+    notBefore: new Date(now - 1000),
+    notAfter: new Date(now + 3_600_000),
+  });
+  return { certificate: `${made.toString('pem')}\n`, ca: ca.certificate };
+}
+
+describe('a certificate by a signing request', () => {
+  test.each([[false], [true]])('is drawn, requested, approved and taken; with key stores: %p', async (jks) => {
+    const objects = new Objects();
+    const of = wish(OURS, jks);
+    await step(of, objects);
+    expect(Object.keys(objects.data()).sort()).toEqual(['request.csr', 'request.key']);
+    await step(of, objects);
+    await step(of, objects);
+    expect(objects.asked).toEqual(['create Secret', 'create CertificateSigningRequest', 'patch CertificateSigningRequest/approval']);
+    expect(await step(of, objects)).toMatchObject({ state: 'pending', why: expect.stringContaining('has not signed') as unknown });
+    const { certificate, ca } = await signed(objects);
+    objects.answer(certificate);
+    expect(await step(of, objects, ca)).toEqual({ state: 'done' });
+    const data = objects.data();
+    const stores = ['keystore.jks', 'keystore.p12', 'password', 'truststore.jks', 'truststore.p12'];
+    expect(Object.keys(data).sort()).toEqual(['ca.crt', 'chain.pem', 'tls.crt', 'tls.key', ...(jks ? stores : [])].sort());
+    expect(new X509Certificate(data['tls.crt']!).publicKey.equals(createPublicKey(data['tls.key']!))).toBe(true);
+    expect(data['ca.crt']?.trim()).toBe(ca.trim());
+    expect(await step(of, objects, ca)).toMatchObject({ state: 'done', again: expect.any(Number) as unknown });
+  });
+
+  test('keeps the key that is in use until the next one is signed', async () => {
+    const objects = new Objects();
+    const of = wish(OURS);
+    for (let at = 0; at < 3; at += 1) await step(of, objects);
+    const { certificate, ca } = await signed(objects);
+    objects.answer(certificate);
+    await step(of, objects, ca);
+    const { 'tls.key': key } = objects.data();
+    const later = { secret: objects.secret(), trust: ca, now: now + 3_000_000 };
+    expect(await advanceSigning(of, later, { kube: objects.kube, wrote: () => undefined })).toMatchObject({ state: 'pending' });
+    expect(objects.data()).toMatchObject({ 'tls.key': key, 'request.key': expect.stringContaining('PRIVATE KEY') as unknown });
+  });
+
+  test('is asked for once by two operators', async () => {
+    const objects = new Objects();
+    const of = wish(OURS);
+    await step(of, objects);
+    const before = objects.secret();
+    const twice = () =>
+      advanceSigning(of, { secret: before, trust: '', now }, { kube: { ...objects.kube, get: objects.kube.get }, wrote: () => undefined });
+    await Promise.all([twice(), twice()]);
+    expect([...objects.all.keys()].filter((key) => key.startsWith('CertificateSigningRequest/'))).toHaveLength(1);
+  });
+
+  test('for another key is refused', async () => {
+    const objects = new Objects();
+    const of = wish(OURS);
+    for (let at = 0; at < 3; at += 1) await step(of, objects);
+    const other = await issueLeaf(PROFILE, await issueAuthority(CA, now), now);
+    objects.answer(other.certificate);
+    await expect(step(of, objects)).rejects.toThrow(/it is for another key/);
+    expect(objects.data()).not.toHaveProperty('tls.crt');
+  });
+
+  test('is not approved for anybody else', async () => {
+    const objects = new Objects();
+    const of = wish('kubernetes.io/kube-apiserver-client');
+    for (let at = 0; at < 3; at += 1) await step(of, objects);
+    expect(await step(of, objects)).toMatchObject({
+      state: 'pending',
+      why: expect.stringContaining('kubectl certificate approve') as unknown,
+    });
+    expect(objects.asked).not.toContain('patch CertificateSigningRequest/approval');
+  });
+
+  test('names the value of the chart where the operator may not make requests', async () => {
+    const objects = new Objects();
+    const of = wish(OURS);
+    await step(of, objects);
+    objects.forbidden = true;
+    expect(await step(of, objects)).toEqual({ state: 'blocked', why: expect.stringContaining('certSigning.enabled') as unknown });
+  });
+
+  test('shows no key in what is said or requested', async () => {
+    const objects = new Objects();
+    const of = wish(OURS);
+    const said: Progress[] = [];
+    for (let at = 0; at < 3; at += 1) said.push(await step(of, objects));
+    const request = [...objects.all.values()].find(({ kind }) => kind !== 'Secret');
+    const body = Buffer.from((request?.['spec'] as { request: string }).request, 'base64').toString('utf8');
+    expect(JSON.stringify([said, request]) + body).not.toContain('PRIVATE KEY');
+  });
+});

@@ -1,0 +1,141 @@
+import { mayApprove, requestName, signingRequest, type SigningUser } from '../../../../lib/constructs/signing-request';
+import type { SecretObject } from '../../../../operator/decide/certificate-view';
+import { signingStep } from '../../../../operator/decide/users/signing-request';
+import type { LiveObject } from '../../../../operator/decide/world';
+
+const NOW = 1_767_225_600_000;
+const HOUR = 3_600_000;
+const OURS = 'issuers.cert-manager.io/kafka.company';
+
+const wish = (signerName = OURS): SigningUser => ({
+  user: { name: 'alice', namespace: 'kafka', uid: 'u-a' },
+  secretName: 'alice-secret',
+  profile: { commonName: 'alice', names: [], keyType: 'ECDSA-P256', durationMs: 30 * HOUR, renewBeforeMs: 0, authority: false },
+  includeJks: false,
+  labels: { kafka_cr: 'orders' },
+  annotations: { 'experimental.cert-manager.io/request-duration': '2h' },
+  signerName,
+});
+
+interface Held {
+  readonly waits?: boolean;
+  readonly csr?: string | undefined;
+  /** Hours from now. */
+  readonly valid?: readonly [number, number];
+}
+
+function secret({ waits = false, csr = 'alice-1', valid }: Held): SecretObject {
+  const view = { fingerprint: 'f', subject: 'CN=alice', issuer: 'CN=ca', names: [], keyType: 'ECDSA-P256' };
+  const metadata = { name: 'alice-secret', namespace: 'kafka', uid: 's', resourceVersion: '1', creationTimestamp: '' };
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { ...metadata, annotations: csr === '' ? {} : { 'banzaicloud.io/csr': csr } },
+    tls: {
+      keys: [...(waits ? ['request.csr', 'request.key'] : []), ...(valid === undefined ? [] : ['tls.crt', 'tls.key'])],
+      authorities: [],
+      ...(valid === undefined ? {} : { certificate: { ...view, notBefore: NOW + valid[0] * HOUR, notAfter: NOW + valid[1] * HOUR } }),
+    },
+  };
+}
+
+const request = (status: object, signerName = OURS): LiveObject => ({
+  apiVersion: 'certificates.k8s.io/v1',
+  kind: 'CertificateSigningRequest',
+  metadata: { name: 'alice-1', uid: 'r', resourceVersion: '1', creationTimestamp: '' },
+  spec: { signerName },
+  status,
+});
+
+const APPROVED = { type: 'Approved' };
+const at = (minutes: number): string => new Date(NOW + minutes * 60_000).toISOString();
+
+describe('a certificate by a signing request', () => {
+  test.each<[string, SecretObject | undefined, LiveObject | undefined, readonly [string, RegExp]]>([
+    ['begins with a key', undefined, undefined, ['drawKey', /no certificate/]],
+    ['is requested once its key waits', secret({ waits: true }), undefined, ['request', /alice-1/]],
+    ['is approved by the operator for an issuer of cert-manager', secret({ waits: true }), request({}), ['approve', /./]],
+    [
+      'is waited for once it is approved',
+      secret({ waits: true }),
+      request({ conditions: [APPROVED] }),
+      ['wait', /has not signed request alice-1/],
+    ],
+    ['is taken when it is issued', secret({ waits: true }), request({ conditions: [APPROVED], certificate: 'LS0t' }), ['take', /./]],
+    ['begins anew when its Secret forgot the request', secret({ waits: true, csr: '' }), undefined, ['drawKey', /does not say/]],
+    ['begins anew for another signer', secret({ waits: true }), request({}, 'other.example.com/x'), ['drawKey', /another signer/]],
+    ['rests while its time is not over', secret({ valid: [-10, 20] }), undefined, ['done', /./]],
+    ['is renewed after two thirds of its time', secret({ valid: [-20, 10] }), undefined, ['drawKey', /ends soon/]],
+    ['goes on with the renewal while the old one is in use', secret({ waits: true, valid: [-25, 5] }), undefined, ['request', /alice-1/]],
+    [
+      'rests for a while when it was denied, and says why',
+      secret({ waits: true }),
+      request({ conditions: [{ type: 'Denied', message: 'not now', lastUpdateTime: at(-5) }] }),
+      ['refused', /alice-1 was denied: not now/],
+    ],
+    [
+      'is asked for again ten minutes after it was denied',
+      secret({ waits: true }),
+      request({ conditions: [{ type: 'Denied', lastUpdateTime: at(-10) }] }),
+      ['drawKey', /denied/],
+    ],
+    [
+      'rests when its signer failed',
+      secret({ waits: true }),
+      request({ conditions: [APPROVED, { type: 'Failed', reason: 'SigningError' }] }),
+      ['refused', /refused by its signer: SigningError/],
+    ],
+  ])('%s', (_name, held, live, [step, why]) => {
+    const next = signingStep(wish(), { secret: held, request: live, now: NOW });
+    expect(next.step).toBe(step);
+    expect(JSON.stringify(next)).toMatch(why);
+  });
+
+  test('waits for a person where the signer is anybody else, and says what to do', () => {
+    const signer = 'kubernetes.io/kube-apiserver-client';
+    expect(signingStep(wish(signer), { secret: secret({ waits: true }), request: request({}, signer), now: NOW })).toEqual({
+      step: 'wait',
+      why: expect.stringContaining('kubectl certificate approve alice-1') as unknown,
+    });
+  });
+
+  test.each([
+    ['issuers.cert-manager.io/kafka.company', true],
+    ['clusterissuers.cert-manager.io/company', true],
+    ['issuers.cert-manager.io/', false],
+    ['kubernetes.io/kube-apiserver-client', false],
+    ['example.com/issuers.cert-manager.io/x', false],
+    ['', false],
+  ])('by %p is approved by the operator: %p', (signer, may) => {
+    expect(mayApprove(signer)).toBe(may);
+  });
+
+  test('is named by user and key', () => {
+    const { user } = wish();
+    expect(requestName(user, 'a')).toBe(requestName(user, 'a'));
+    expect(new Set([requestName(user, 'a'), requestName(user, 'b'), requestName({ ...user, namespace: 'other' }, 'a')]).size).toBe(3);
+    expect(requestName({ ...user, name: 'a'.repeat(253) }, 'a').length).toBeLessThanOrEqual(253);
+  });
+
+  test('is requested as Koperator did, with the annotations of the user', () => {
+    expect(signingRequest(wish(), 'alice-1', 'PEM')).toEqual({
+      apiVersion: 'certificates.k8s.io/v1',
+      kind: 'CertificateSigningRequest',
+      metadata: {
+        name: 'alice-1',
+        labels: { kafka_cr: 'orders' },
+        annotations: {
+          'banzaicloud.io/owner': 'kafka/alice',
+          'csr.banzaicloud.io/fullchain': 'true',
+          'experimental.cert-manager.io/request-duration': '2h',
+        },
+      },
+      spec: {
+        request: Buffer.from('PEM').toString('base64'),
+        signerName: OURS,
+        expirationSeconds: 108_000,
+        usages: ['digital signature', 'key encipherment', 'client auth'],
+      },
+    });
+  });
+});
