@@ -11,6 +11,7 @@ import { replacePodReal } from './replace-pod-real';
 import { rollReal } from './roll-real';
 import { rollSimulated } from './roll-simulated';
 import { topics } from './topics';
+import { topicsHeld } from './topics-held';
 import { machine, store, versions, type Findings, type Result } from './result';
 import { printed, writeTable } from './table';
 
@@ -22,6 +23,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Findings>>> = {
   'roll-real': rollReal,
   'envoy-real': envoyReal,
   topics,
+  'topics-held': topicsHeld,
   'roll-simulated': rollSimulated,
   'drain-simulated': drainSimulated,
   'hundred-clusters': hundredClusters,
