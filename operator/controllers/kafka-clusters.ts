@@ -56,7 +56,7 @@ export interface KafkaClustersOptions {
   /** How users are told to Kafka; nobody tells them by default. */
   readonly connectAdmin?: ConnectAdmin;
   /** Alerts are received; undefined: nobody does. */
-  readonly alerts?: AlertReception;
+  readonly alerts?: AlertReception | undefined;
   /** How a node's process is asked; by default over HTTP, its exporter. */
   readonly figures?: (address: string) => Promise<NodeFigures>;
   /** How Cruise Control is dialled; by default over HTTP. */

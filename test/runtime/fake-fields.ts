@@ -1,6 +1,6 @@
 /**
  * Server-side apply in small: who owns which field, conflicts, and the removal of what an owner no longer applies.
- * Lists of records merge by `name` (owner references by `uid`, conditions by `type`), finalizers are a set, any other list is one value.
+ * Lists of records merge by `name` (owner references by `uid`, conditions by `type`, brokers by `id`), finalizers are a set, any other list is one value.
  */
 
 export interface FieldOwner {
@@ -50,10 +50,18 @@ function childrenOf(value: unknown, path: Segments): [string, unknown][] | undef
   return key === undefined ? undefined : (value as Json[]).map((item) => [`k:${JSON.stringify({ [key]: item[key] })}`, item]);
 }
 
+/** Lists whose items are known by something else than their name. */
+const KEYS: Readonly<Record<string, string>> = {
+  'f:ownerReferences': 'uid',
+  'f:conditions': 'type',
+  'f:brokers': 'id',
+  'f:storageConfigs': 'mountPath',
+};
+
 function mergeKey(list: readonly unknown[], field: string | undefined): string | undefined {
   if (list.length === 0 || !list.every(isRecord)) return undefined;
-  const key = field === 'f:ownerReferences' ? 'uid' : field === 'f:conditions' ? 'type' : 'name';
-  return list.every((item) => typeof item[key] === 'string') ? key : undefined;
+  const key = KEYS[field ?? ''] ?? 'name';
+  return list.every((item) => ['string', 'number'].includes(typeof item[key])) ? key : undefined;
 }
 
 /** The value at a path; undefined when it is not there. */

@@ -25,19 +25,19 @@ const isOfAlerts = ({ manager, operation }: ManagedEntry): boolean => manager ==
 /** Brokers whose entries alerts added, and of which nobody else owns a part. */
 export function brokersOfAlerts(managedFields: unknown): readonly number[] {
   const entries = entriesOf(managedFields);
-  const others = new Set(entries.filter((entry) => !isOfAlerts(entry)).flatMap(({ fieldsV1 }) => brokersIn(fieldsV1, false)));
+  const others = new Set(entries.filter((entry) => !isOfAlerts(entry)).flatMap(({ fieldsV1 }) => brokersIn(fieldsV1)));
   return entries
     .filter(isOfAlerts)
-    .flatMap(({ fieldsV1 }) => brokersIn(fieldsV1, true))
+    .flatMap(({ fieldsV1 }) => brokersIn(fieldsV1))
     .filter((id) => !others.has(id));
 }
 
-/** @param whole only entries that are owned as such, not those of which only a part is */
-function brokersIn(fieldsV1: unknown, whole: boolean): readonly number[] {
+/** Entries of which a part is owned: who writes a part of an entry owns its key as well. */
+function brokersIn(fieldsV1: unknown): readonly number[] {
   const brokers = below(below(fieldsV1, 'f:spec'), 'f:brokers');
   return Object.entries(brokers).flatMap(([key, fields]) => {
     const id = key.startsWith('k:') ? keyIn(key).id : undefined;
-    return typeof id === 'number' && (!whole || own(below(brokers, key), '.') !== undefined) && isObject(fields) ? [id] : [];
+    return typeof id === 'number' && isObject(fields) ? [id] : [];
   });
 }
 
@@ -58,7 +58,9 @@ function keyIn(key: string): Fields {
 /** The spec to apply: everything that alerts own already, with the changes. */
 export function ownedSpec(object: { readonly spec?: unknown; readonly metadata: object }, changes: readonly AlertChange[]): Fields {
   const managed = entriesOf((object.metadata as { readonly managedFields?: unknown }).managedFields).find(isOfAlerts);
-  const spec = ownedPart(object.spec, below(managed?.fieldsV1, 'f:spec'));
+  const fields = below(managed?.fieldsV1, 'f:spec');
+  // Fields without names are a leaf, which is taken whole: nothing owned must not be taken for that.
+  const spec = Object.keys(fields).length === 0 ? {} : ownedPart(object.spec, fields);
   const before = isObject(spec) ? spec : {};
   const brokers = own(before, 'brokers');
   const after = changes.reduce(entriesWith, Array.isArray(brokers) ? brokers.filter(isObject) : []);

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { parse } from 'yaml';
+import type { AlertBook } from '../../../operator/alerts/alert-book';
 import { CONFIG_MAP, KAFKA_CLUSTER, OPERATION, OPTIONAL, OWNED, POD } from '../../../operator/kinds';
 import { KafkaOperator } from '../../../operator/kafka-operator';
 import type { Kind, KubeObject } from '../../../operator/runtime/kube-types';
@@ -24,6 +25,8 @@ import type { Pace } from './stand-in-kubelet';
 export type Spec = Readonly<Record<string, unknown>>;
 
 export interface EnvironmentOptions {
+  /** Alerts are received: `book` takes them. */
+  readonly alerts?: boolean;
   readonly pace?: Partial<Pace>;
 }
 
@@ -71,6 +74,7 @@ export class Environment {
     readonly server: FakeApiServer,
     readonly kubelet: StandInKubelet,
     readonly kafka: KafkaOfPods,
+    private readonly options: EnvironmentOptions,
   ) {
     server.intercept = (call) => (this.#isDead(call) ? 'reset' : undefined);
   }
@@ -82,7 +86,7 @@ export class Environment {
     const kubelet = new StandInKubelet(server, { start: 2, ready: 5, stagger: 0, end: 5, ...options.pace });
     startDisruptionController(server);
     const address = (id: number): string => `${NAME}-${String(id)}.${NAME}-headless.${NAMESPACE}.svc.cluster.local`;
-    return new Environment(server, kubelet, await KafkaOfPods.start(server, IDS, address));
+    return new Environment(server, kubelet, await KafkaOfPods.start(server, IDS, address), options);
   }
 
   async close(): Promise<void> {
@@ -104,12 +108,20 @@ export class Environment {
       namespaces: [],
       workers: 4,
       looks: LOOKS,
+      ...(this.options.alerts === true && { alerts: {} }),
       limits: { backOff: { first: 5, most: 40 }, shortestWatch: 0 },
       onLost: () => undefined,
     });
     this.#operators.push({ instance, operator });
     await operator.start();
     return instance;
+  }
+
+  /** Where alerts go: of the instance that was started last. */
+  get book(): AlertBook {
+    const book = this.#operators.at(-1)?.operator.alertBook;
+    if (book === undefined) throw new Error('nobody receives alerts');
+    return book;
   }
 
   /** Names of the instances that live. */

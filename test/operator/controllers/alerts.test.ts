@@ -1,0 +1,86 @@
+/** Alerts in the whole operator: received, written into the status, carried out once by server-side apply, whoever is killed in between. */
+import { parseAlerts } from '../../../operator/alerts/parse-alerts';
+import type { ReceivedAlert } from '../../../operator/decide/alerts/known-alerts';
+import { CLAIM, KAFKA_CLUSTER } from '../../../operator/kinds';
+import { until } from '../../runtime/fake-clock';
+import { combined, Environment } from './environment';
+
+jest.setTimeout(60_000);
+
+const spec = combined((s) => {
+  s['alertManagerConfig'] = { upScaleLimit: 5 };
+});
+
+let env: Environment;
+
+beforeEach(async () => {
+  env = await Environment.start({ alerts: true });
+  await env.operator();
+  env.apply(spec);
+  await env.converged();
+});
+
+afterEach(() => env.close());
+
+function alertsOf(
+  name: string,
+  annotations: Readonly<Record<string, string>>,
+  labels: Readonly<Record<string, string>> = {},
+): readonly ReceivedAlert[] {
+  const sent = [{ labels: { alertname: name, namespace: 'kafka', kafka_cr: 'orders', ...labels }, annotations }];
+  const parsed = parseAlerts(Buffer.from(JSON.stringify(sent)), Date.now());
+  if (typeof parsed === 'string') throw new Error(parsed);
+  return parsed.alerts;
+}
+
+const UP = alertsOf('BrokerOverLoaded', { command: 'upScale', diskSize: '1Gi', mountPath: '/kafka-logs' });
+const cluster = () => env.server.get(KAFKA_CLUSTER, 'kafka', 'orders');
+const brokers = (): readonly number[] => (cluster()?.['spec'] as { brokers: { id: number }[] }).brokers.map(({ id }) => id);
+const decisions = (): readonly string[] =>
+  (env.status.alerts?.decisions ?? []).map(({ action, outcome, reason }) => `${action} ${outcome} ${reason}`);
+
+it('one adds a broker under the field manager of alerts, once, and the status says so', async () => {
+  env.book.receive(UP);
+  await until(() => decisions().includes('upScale Done Applied'), 10_000);
+  expect(brokers()).toEqual([0, 1, 2, 3]);
+  const fields = cluster()?.metadata['managedFields'] as { manager: string; fieldsV1: object }[];
+  const owned = JSON.stringify(fields.find(({ manager }) => manager === 'kafka-operator-alerts')?.fieldsV1);
+  expect(owned).toContain('k:{\\"id\\":3}');
+  expect(owned).not.toContain('k:{\\"id\\":0}');
+  env.book.receive(UP);
+  env.book.receive(alertsOf('Another', { command: 'upScale', diskSize: '1Gi' }));
+  await until(() => (env.status.alertCount ?? 0) === 2, 10_000);
+  expect(brokers()).toEqual([0, 1, 2, 3]);
+});
+
+it.each([1, 2, 3])('an operator that is killed after its deed %i of an alert does it once all the same', async (k) => {
+  const [instance = ''] = env.instances;
+  const killed = env.killAfter(instance, k);
+  env.book.receive(UP);
+  await until(() => killed.dead() || decisions().includes('upScale Done Applied'), 10_000);
+  if (killed.dead()) await env.operator();
+  await until(() => env.status.alerts === undefined || decisions().includes('upScale Done Applied'), 10_000);
+  env.book.receive(UP);
+  await until(() => decisions().includes('upScale Done Applied'), 10_000);
+  expect(brokers()).toEqual([0, 1, 2, 3]);
+});
+
+it('one that asks for a larger volume grows the claim and leaves the spec', async () => {
+  const [claim] = env.server.list(CLAIM, 'kafka');
+  const name = claim?.metadata.name ?? '';
+  const before = cluster()?.metadata.generation;
+  env.book.receive(alertsOf('RemainingDiskSpaceLow', { command: 'resizePvc', incrementBy: '1Gi' }, { persistentvolumeclaim: name }));
+  await until(() => decisions().includes('resizePvc Done Applied'), 10_000);
+  expect(env.server.get(CLAIM, 'kafka', name)?.['spec']).toMatchObject({ resources: { requests: { storage: '3Gi' } } });
+  expect(cluster()?.metadata.generation).toBe(before);
+});
+
+it('what is refused is on record once', async () => {
+  env.book.receive(alertsOf('Odd', { command: 'deleteAll' }));
+  env.book.receive(alertsOf('Down', { command: 'downScale' }));
+  await until(() => decisions().length === 2, 10_000);
+  expect([...decisions()].sort()).toEqual(['deleteAll Refused ActionUnknown', 'downScale Refused ActionRefuses']);
+  env.book.receive(alertsOf('Odd', { command: 'deleteAll' }));
+  await env.converged();
+  expect(decisions()).toHaveLength(2);
+});
