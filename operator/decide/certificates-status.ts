@@ -1,6 +1,7 @@
 /** Whether every certificate is what it should be, and the one that is served; nothing is said of a cluster without TLS. */
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import { authorityIn, leadOf, ownAuthorityIn, type Authority } from './authority';
+import { whyNoCertManager } from './cert-manager';
 import { sighted, tlsListeners } from './certificate-sight';
 import type { CertificateView } from './certificate-view';
 import type { Judgement } from './conditions';
@@ -25,7 +26,12 @@ export function certificatesValid(seen: Seen, notTaken: readonly number[]): read
   if (tlsListeners(cluster).length === 0) return [];
   const entries = entriesOf(cluster, world, now);
   const said =
-    whyEnded(seen, entries) ?? whyUnusable(seen, entries) ?? whyPending(seen, entries) ?? whyNotTaken(notTaken) ?? whyEnding(entries, now);
+    whyEnded(seen, entries) ??
+    whyUnusable(seen, entries) ??
+    whyNoKind(seen) ??
+    whyPending(seen, entries) ??
+    whyNotTaken(notTaken) ??
+    whyEnding(entries, now);
   return [{ type: 'CertificatesValid', ...(said ?? fine(seen, entries)) }];
 }
 
@@ -54,6 +60,12 @@ function whyUnusable({ cluster, world, now }: Seen, entries: readonly Entry[]): 
   return found.length === 0 ? undefined : no('CertificateUnusable', [...new Set(found)].join('; '));
 }
 
+/** Also while everything is there: nobody would renew it. */
+function whyNoKind({ cluster, world }: Seen): Said | undefined {
+  const why = whyNoCertManager(cluster, world);
+  return why === undefined ? undefined : no('KindNotInstalled', why);
+}
+
 function whyPending(seen: Seen, entries: readonly Entry[]): Said | undefined {
   const found = entries.flatMap(({ seen: view, source, held, distrusted }) => {
     if (view.state === 'pending') return [view.why];
@@ -68,7 +80,9 @@ export const whyDistrusted = (secret: string, who: readonly string[]): string =>
   `the certificate in Secret ${secret} is put to use when everybody trusts its signer: ${who.slice(0, 5).join(', ')}${who.length > 5 ? ' …' : ''} not yet`;
 
 const whyNotTaken = (nodes: readonly number[]): Said | undefined =>
-  nodes.length === 0 ? undefined : no('CertificateNotTaken', `nodes ${nodes.join(', ')} serve another certificate than the one in their files and restart`);
+  nodes.length === 0
+    ? undefined
+    : no('CertificateNotTaken', `nodes ${nodes.join(', ')} serve another certificate than the one in their files and restart`);
 
 /** What the operator does not renew itself: told when the last third of its life begins, at the latest a month before its end. */
 const MONTH_MS = 30 * 86_400_000;
@@ -86,12 +100,17 @@ function whyEnding(entries: readonly Entry[], now: number): Said | undefined {
 const PHASES: Readonly<Record<Authority['phase'], string | undefined>> = {
   single: undefined,
   prepared: 'the CA is being replaced: both are trusted, and the new one signs as soon as everybody trusts it',
-  switched: 'the CA is being replaced: the new one signs, and the old one is dropped when nothing that it signed is in use and caOverlap is over',
+  switched:
+    'the CA is being replaced: the new one signs, and the old one is dropped when nothing that it signed is in use and caOverlap is over',
 };
 
 function fine({ cluster, world }: Seen, entries: readonly Entry[]): Said {
   const phase = PHASES[authorityIn(cluster, world)?.phase ?? 'single'];
   if (phase !== undefined) return { status: 'True', reason: 'AuthorityReplaced', message: phase };
   const ends = entries.flatMap(({ seen }) => (seen.state === 'usable' ? [seen.certificate.notAfter] : []));
-  return { status: 'True', reason: 'AllCertificatesValid', message: `every certificate is valid; the first one ends at ${isoSeconds(Math.min(...ends))}` };
+  return {
+    status: 'True',
+    reason: 'AllCertificatesValid',
+    message: `every certificate is valid; the first one ends at ${isoSeconds(Math.min(...ends))}`,
+  };
 }
