@@ -99,7 +99,11 @@ function rendered({ cluster, facts }: Case): string {
     const answer = resolve(cluster);
     const made = answer.cluster;
     const files = made && envoyConfigMaps(made, new Set());
-    const manifests = made && [...sharedManifests(made), ...(files ?? []), ...made.nodes.map((node) => nodeManifests(made, node, facts))];
+    const manifests = made && [
+      ...sharedManifests(made, facts.security),
+      ...(files ?? []),
+      ...made.nodes.map((node) => nodeManifests(made, node, facts)),
+    ];
     text = JSON.stringify({ problems: answer.problems, manifests }, null, 1);
   });
   return text;

@@ -101,7 +101,7 @@ const access = {
     'Make NetworkPolicies: only who needs it reaches the nodes, Cruise Control and the proxies. Whether they are enforced is up to the network of the Kubernetes cluster.',
   ).default(false),
   clientSSLCertSecret: secretReference(
-    'Certificate of your own with which the operator and Cruise Control connect: keystore.jks, truststore.jks, password.',
+    'Certificate of your own with which the operator and Cruise Control connect: a Secret as for serverSSLCertSecret; left out: a generated one.',
   ).optional(),
   topicNamespaces: list(
     z.string().max(63),
