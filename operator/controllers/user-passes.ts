@@ -115,7 +115,7 @@ export class UserPasses {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.states.values()].map(({ opened }) => opened?.admin.close()));
+    await Promise.all([...this.states.values()].flatMap(({ opened }) => (opened === undefined ? [] : [opened.admin.close()])));
     this.states.clear();
   }
 

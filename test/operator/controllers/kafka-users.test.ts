@@ -226,7 +226,7 @@ describe('who may be a user', () => {
       'SpecRefused',
     ],
     ['what cannot be read', 'alice', 'kafka', { ...none, acls: 'all' }, 'SpecRefused'],
-  ])('not %s', async (_what, name, namespace, spec, reason) => {
+  ])('not %s', async (...[, name, namespace, spec, reason]) => {
     env.apply(name, { ...read, ...spec }, namespace);
     await env.becomes(name, 'SpecAccepted', `False ${reason}`, namespace);
     expect(acls()).toEqual([]);
