@@ -1,6 +1,5 @@
 /** Which certificates belong together: who signed whom, and the chain of a key. */
-import { createPrivateKey } from 'node:crypto';
-import type { X509Certificate } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
 import { certificateOf, fingerprintOf } from './pem';
 
 /** Signed by `authority`: the names fit and the signature does. */
@@ -16,10 +15,9 @@ export function signedBy(certificate: X509Certificate, authority: X509Certificat
  * The certificate of `key`, and those that signed it, each behind the one that it signed; what is no part of that is left out, because
  * clients stumble over it. Throws when none of them is the key's.
  */
-export function chainOf(certificates: readonly string[], key: string, what: string): readonly string[] {
-  const privateKey = createPrivateKey(key);
+export function chainOf(certificates: readonly string[], key: KeyObject, what: string): readonly string[] {
   const all = certificates.map((pem) => ({ pem, certificate: certificateOf(pem) }));
-  const leaf = all.find(({ certificate }) => certificate.checkPrivateKey(privateKey));
+  const leaf = all.find(({ certificate }) => certificate.checkPrivateKey(key));
   if (leaf === undefined) {
     throw new Error(`cannot use ${what}: key and certificate do not belong together; store the two that do`);
   }

@@ -4,11 +4,13 @@
  * before anybody thinks of renewing it.
  */
 import 'reflect-metadata';
-import { createPrivateKey, randomBytes, webcrypto, X509Certificate } from 'node:crypto';
+import { createHash, randomBytes, webcrypto } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import type { KeyType } from '../../lib/api/resolved-cluster';
 import type { CertificateProfile } from '../../lib/constructs/certificate-profiles';
-import { splitChain, toPem } from './pem';
+import { recall } from './memory';
+import { certificateOf, readPrivateKey, splitChain, toPem } from './pem';
 
 export interface KeyPair {
   /** PEM; the leaf first, the chain after it; without a root, which is what others trust already. */
@@ -63,12 +65,12 @@ export async function issueAuthority(profile: CertificateProfile, now: number): 
 
 /** A certificate for clients and servers. Throws when `signer` may not sign, has ended, or its key is another's. */
 export async function issueLeaf(profile: CertificateProfile, signer: KeyPair, now: number): Promise<KeyPair> {
-  const chain = splitChain(signer.certificate, 'the certificate of the CA');
-  const authority = new x509.X509Certificate(checkedAuthority(chain[0] ?? '', signer.key, now));
-  const signingKey = await signingKeyOf(signer.key);
+  const { authority, signingKey, identifier, above } = await signerOf(signer);
+  const latest = authority.notAfter.getTime();
+  if (latest <= now) throw new Error(`cannot sign with the certificate of the CA: it ended ${authority.notAfter.toISOString()}; renew it`);
   const keys = await newKeys(profile.keyType);
   const certificate = await x509.X509CertificateGenerator.create({
-    ...validity(profile, now, authority.notAfter.getTime()),
+    ...validity(profile, now, latest),
     serialNumber: serialNumber(),
     subject: subjectOf(profile),
     // Byte for byte: some clients compare the names of issuer and CA as they are written.
@@ -80,10 +82,9 @@ export async function issueLeaf(profile: CertificateProfile, signer: KeyPair, no
       new x509.BasicConstraintsExtension(false, undefined, true),
       ...requested(profile),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-      await authorityIdentifier(authority),
+      identifier,
     ],
   });
-  const above = chain.filter((pem) => !isRoot(pem));
   return { certificate: [pemOf(certificate), ...above].join(''), key: await keyPem(keys) };
 }
 
@@ -142,6 +143,45 @@ function generalName(name: string): { readonly type: 'dns' | 'ip' | 'url'; reado
   return { type, value: name.slice(colon + 1) };
 }
 
+// ---- who signs ---------------------------------------------------------------------------------------------------------
+
+interface Signer {
+  readonly authority: x509.X509Certificate;
+  readonly signingKey: webcrypto.CryptoKey;
+  /** The name of its key, for who is signed. */
+  readonly identifier: x509.Extension;
+  /** What is sent along with a leaf: the CA and those above it, without a root. */
+  readonly above: readonly string[];
+}
+
+/** By a hash of both parts: a thousand users have one CA, and reading it takes longer than signing. */
+const signers = new Map<string, Promise<Signer>>();
+const MOST_SIGNERS = 16;
+
+function signerOf(pair: KeyPair): Promise<Signer> {
+  const name = createHash('sha256').update(`${pair.certificate}\0${pair.key}`).digest('hex');
+  return recall(signers, { name, most: MOST_SIGNERS }, () => readSigner(pair));
+}
+
+async function readSigner({ certificate, key: pem }: KeyPair): Promise<Signer> {
+  const chain = splitChain(certificate, 'the certificate of the CA').map((one) => ({ pem: one, parsed: certificateOf(one) }));
+  const key = readPrivateKey(pem, 'the key of the CA');
+  const [first] = chain;
+  if (first?.parsed.ca !== true) {
+    throw new Error('cannot sign with the certificate of the CA: it says that it is none; store one with basic constraints CA:TRUE');
+  }
+  if (!first.parsed.checkPrivateKey(key)) {
+    throw new Error('cannot sign with the key of the CA: it belongs to another certificate; store the two that belong together');
+  }
+  const authority = new x509.X509Certificate(first.pem);
+  return {
+    authority,
+    signingKey: await signingKeyOf(key),
+    identifier: await authorityIdentifier(authority),
+    above: chain.filter(({ parsed }) => !parsed.checkIssued(parsed)).map((one) => one.pem),
+  };
+}
+
 /** As the CA says it in its own certificate; else made from its key. */
 async function authorityIdentifier(authority: x509.X509Certificate): Promise<x509.Extension> {
   const own = authority.getExtension(x509.SubjectKeyIdentifierExtension);
@@ -150,24 +190,6 @@ async function authorityIdentifier(authority: x509.X509Certificate): Promise<x50
     : new x509.AuthorityKeyIdentifierExtension(own.keyId);
 }
 
-function checkedAuthority(pem: string, key: string, now: number): string {
-  const authority = new X509Certificate(pem);
-  if (!authority.ca) {
-    throw new Error('cannot sign with the certificate of the CA: it says that it is none; store one with basic constraints CA:TRUE');
-  }
-  if (!authority.checkPrivateKey(createPrivateKey(key))) {
-    throw new Error('cannot sign with the key of the CA: it belongs to another certificate; store the two that belong together');
-  }
-  if (Date.parse(authority.validTo) <= now)
-    throw new Error(`cannot sign with the certificate of the CA: it ended ${authority.validTo}; renew it`);
-  return pem;
-}
-
-const isRoot = (pem: string): boolean => {
-  const certificate = new X509Certificate(pem);
-  return certificate.checkIssued(certificate);
-};
-
 // ---- keys --------------------------------------------------------------------------------------------------------------
 
 const newKeys = async (type: KeyType): Promise<webcrypto.CryptoKeyPair> =>
@@ -175,8 +197,7 @@ const newKeys = async (type: KeyType): Promise<webcrypto.CryptoKeyPair> =>
 
 const CURVES: Readonly<Record<string, string>> = { prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521' };
 
-async function signingKeyOf(pem: string): Promise<webcrypto.CryptoKey> {
-  const key = createPrivateKey(pem);
+async function signingKeyOf(key: KeyObject): Promise<webcrypto.CryptoKey> {
   const namedCurve = CURVES[key.asymmetricKeyDetails?.namedCurve ?? ''];
   const isRsa = key.asymmetricKeyType === 'rsa';
   if (!isRsa && namedCurve === undefined) {

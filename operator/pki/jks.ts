@@ -6,7 +6,7 @@ import { createHash, createPrivateKey, randomBytes, timingSafeEqual } from 'node
 import { childAt, nothing, octetsOf, octetString, oid, oidOf, readDer, sequence } from './der';
 import { damaged, severalKeys, trustedAlias, wrongPassword } from './key-store';
 import type { KeyStoreContents, KeyStoreEntries } from './key-store';
-import { certificateOf, certificatePem, privateKeyOf } from './pem';
+import { certificateOf, certificatePem, pkcs8Of, privateKeyOf } from './pem';
 
 const MAGIC = 0xfeed_feed;
 const JCEKS = 0xcece_cece;
@@ -92,7 +92,7 @@ export function readJks(bytes: Buffer, password: string, what = 'the key store')
   if (found === undefined) return { chain: [], trusted };
   if (keys.length > 1) throw severalKeys(what, keys.length);
   return {
-    key: privateKeyOf(plainKey(found.key, password, what), 'pkcs8', what),
+    key: pkcs8Of(privateKeyOf(plainKey(found.key, password, what), 'pkcs8', what)),
     chain: found.chain.map((raw) => certificatePem(raw, what)),
     trusted,
   };

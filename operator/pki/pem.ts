@@ -9,6 +9,7 @@ import { alternativeNames } from './alternative-names';
 import { childAt, childrenOf, readDer } from './der';
 import type { Der } from './der';
 import { distinguishedName } from './distinguished-name';
+import { recall } from './memory';
 
 export interface PemBlock {
   /** For example `CERTIFICATE`. */
@@ -64,7 +65,12 @@ export function splitChain(text: string, what = 'the certificate'): readonly str
 export const certificatePem = (bytes: Buffer, what = 'the certificate'): string => toPem('CERTIFICATE', parsed(bytes, what).raw);
 
 /** PKCS #8 in PEM of the one private key in a text: PKCS #1, SEC 1 or PKCS #8. */
-export function privateKeyPem(text: string, what = 'the private key'): string {
+export const privateKeyPem = (text: string, what = 'the private key'): string => pkcs8Of(readPrivateKey(text, what));
+
+export const pkcs8Of = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+/** The one private key in a text. */
+export function readPrivateKey(text: string, what: string): KeyObject {
   const keys = pemBlocks(text).filter(({ label }) => label.endsWith('PRIVATE KEY'));
   const [key] = keys;
   if (key === undefined) {
@@ -87,10 +93,10 @@ const KEY_FORMS: Readonly<Record<string, 'pkcs1' | 'sec1' | 'pkcs8'>> = {
   'PRIVATE KEY': 'pkcs8',
 };
 
-/** PKCS #8 in PEM of a key in DER. Throws when it is none. */
-export function privateKeyOf(bytes: Buffer, type: 'pkcs1' | 'sec1' | 'pkcs8', what: string): string {
+/** A key in DER. Throws when it is none. */
+export function privateKeyOf(bytes: Buffer, type: 'pkcs1' | 'sec1' | 'pkcs8', what: string): KeyObject {
   try {
-    return createPrivateKey({ key: bytes, format: 'der', type }).export({ type: 'pkcs8', format: 'pem' }).toString();
+    return createPrivateKey({ key: bytes, format: 'der', type });
   } catch {
     throw new Error(`cannot read ${what}: it is damaged, or of a kind that is not known; store the key anew, EC or RSA`);
   }
@@ -101,9 +107,13 @@ export const certificateOf = (pem: string): X509Certificate => parsed(pem, 'the 
 
 export const fingerprintOf = ({ raw }: X509Certificate): string => createHash('sha256').update(raw).digest('hex');
 
+/** OpenSSL takes its time with each certificate, and one CA is in the Secrets of a thousand users. */
+const seen = new Map<string, X509Certificate>();
+const MOST_SEEN = 512;
+
 function parsed(pem: string | Buffer, what: string): X509Certificate {
   try {
-    return new X509Certificate(pem);
+    return recall(seen, { name: createHash('sha256').update(pem).digest('base64'), most: MOST_SEEN }, () => new X509Certificate(pem));
   } catch {
     throw new Error(`cannot read ${what}: a certificate in it is damaged; store it anew`);
   }

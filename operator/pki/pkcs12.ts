@@ -27,7 +27,7 @@ import { damaged, severalKeys, trustedAlias, wrongPassword } from './key-store';
 import type { KeyStoreContents, KeyStoreEntries } from './key-store';
 import { budget, decrypted, encrypted, HMACS, pbkdf2Key, pkcs12Bytes, PURPOSE, spend, UnsupportedError } from './password-encryption';
 import type { Budget } from './password-encryption';
-import { certificateOf, certificatePem, privateKeyOf } from './pem';
+import { certificateOf, certificatePem, pkcs8Of, privateKeyOf } from './pem';
 
 const DATA = '1.2.840.113549.1.7.1';
 const ENCRYPTED_DATA = '1.2.840.113549.1.7.6';
@@ -128,7 +128,7 @@ export function readPkcs12(bytes: Buffer, password: string, what = 'the key stor
   if (found === undefined) return { chain: [], trusted: certificates };
   const key = privateKeyOf(found, 'pkcs8', what);
   return {
-    key,
+    key: pkcs8Of(key),
     chain: chainOf(certificates, key, what),
     trusted: bags.flatMap(({ certificate, trusted }) => (trusted ? (certificate ?? []) : [])),
   };

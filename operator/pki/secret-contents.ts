@@ -3,11 +3,12 @@
  * `caCert` and `caKey` (a CA of one's own), key stores with a password (JKS or PKCS #12, whatever the file is called). Secrets are written by
  * people, so every error names the key in the Secret and what to do, and never a value; a certificate that has ended is no error here.
  */
+import { createPrivateKey } from 'node:crypto';
 import { chainOf } from './chain';
 import type { KeyPair } from './issue';
 import { isJks, readJks } from './jks';
 import type { KeyStoreContents } from './key-store';
-import { certificateOf, privateKeyPem, splitChain } from './pem';
+import { certificateOf, pkcs8Of, readPrivateKey, splitChain } from './pem';
 import { isPkcs12, readPkcs12 } from './pkcs12';
 
 export interface SecretContents {
@@ -68,7 +69,7 @@ export function identityIn(data: SecretData): KeyPair | undefined {
   if (named === undefined) return undefined;
   const { key, chain } = storeIn(data, named);
   if (key === undefined) throw new Error(`cannot use ${named[0]} of the Secret: it holds no private key; store one with a key entry`);
-  return { key, certificate: chainOf(chain, key, `${named[0]} of the Secret`).join('') };
+  return { key, certificate: chainOf(chain, createPrivateKey(key), `${named[0]} of the Secret`).join('') };
 }
 
 /** `next.crt` and `next.key`. */
@@ -91,12 +92,12 @@ function pairIn(data: SecretData, [crt, key]: readonly [string, string]): KeyPai
   if (!has(data, crt)) return undefined;
   if (!has(data, key)) throw new Error(`cannot use ${crt} of the Secret: ${key}, its private key, is missing; add it`);
   const chain = splitChain(textIn(data, crt), `${crt} of the Secret`);
-  const privateKey = privateKeyPem(textIn(data, key), `${key} of the Secret`);
+  const privateKey = readPrivateKey(textIn(data, key), `${key} of the Secret`);
   const ordered = chainOf(chain, privateKey, `${crt} and ${key} of the Secret`);
   if (crt !== 'tls.crt' && !certificateOf(ordered[0] ?? '').ca) {
     throw new Error(`cannot use ${crt} of the Secret: it is not the certificate of a CA; store one with basic constraints CA:TRUE`);
   }
-  return { certificate: ordered.join(''), key: privateKey };
+  return { certificate: ordered.join(''), key: pkcs8Of(privateKey) };
 }
 
 function storeIn(data: SecretData, [name, passwordKey]: readonly [string, string]): KeyStoreContents {

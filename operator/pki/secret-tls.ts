@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { CertificateView, SecretTls } from '../decide/certificate-view';
 import { signedBy } from './chain';
 import type { KeyPair } from './issue';
+import { recall } from './memory';
 import { certificateOf, certificateView, splitChain } from './pem';
 import { CERTIFICATE_KEYS, identityIn, nextIn, READ_KEYS, trustedIn } from './secret-contents';
 import type { SecretData } from './secret-contents';
@@ -33,16 +34,6 @@ function remembered(data: SecretData, keys: readonly string[]): Findings {
   const hash = createHash('sha256');
   for (const key of keys) if (READ_KEYS.has(key)) hash.update(`${key}\0${data[key] ?? ''}\0`);
   return recall(findings, { name: hash.digest('hex'), most: MOST_SECRETS }, () => findingsIn(data));
-}
-
-/** What was asked for longest ago goes first. */
-function recall<T>(memory: Map<string, T>, { name, most }: { readonly name: string; readonly most: number }, make: () => T): T {
-  const known = memory.get(name) ?? make();
-  memory.delete(name);
-  memory.set(name, known);
-  const oldest = memory.keys().next();
-  if (memory.size > most && oldest.done !== true) memory.delete(oldest.value);
-  return known;
 }
 
 // ---- findings ----------------------------------------------------------------------------------------------------------

@@ -1,10 +1,10 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { chainOf, signedBy } from '../../../operator/pki/chain';
 import { issueAuthority } from '../../../operator/pki/issue';
 import { textOf } from './fixtures';
 
 const [CA, EC, RSA] = [textOf('ca.crt'), textOf('ec.crt'), textOf('rsa.crt')] as const;
-const KEY = textOf('ec.key');
+const KEY = createPrivateKey(textOf('ec.key'));
 
 describe('the chain of a key', () => {
   test.each([

@@ -9,6 +9,9 @@ import type { KeyPair } from '../../../operator/pki/issue';
 import { certificateView, splitChain } from '../../../operator/pki/pem';
 import { textOf } from './fixtures';
 
+// Key derivation is work; on a busy machine it takes its time.
+jest.setTimeout(60_000);
+
 const NOW = Date.UTC(2026, 10, 21, 12, 0, 0, 250);
 const DAY_MS = 86_400_000;
 const authority: CertificateProfile = {

@@ -6,6 +6,9 @@ import type { KeyStoreEntries } from '../../../operator/pki/key-store';
 import { isPkcs12, readPkcs12, writePkcs12 } from '../../../operator/pki/pkcs12';
 import { bytesOf, PASSWORD, SENTENCE, STORES, textOf } from './fixtures';
 
+// Key derivation is work; on a busy machine it takes its time.
+jest.setTimeout(60_000);
+
 const FORMATS = [
   { format: 'JKS', write: writeJks, read: readJks, is: isJks, other: isPkcs12 },
   { format: 'PKCS #12', write: writePkcs12, read: readPkcs12, is: isPkcs12, other: isJks },

@@ -5,6 +5,9 @@ import { childrenOf, der, integer, nothing, octetsOf, octetString, oid, readDer,
 import { readPkcs12, writePkcs12 } from '../../../operator/pki/pkcs12';
 import { SENTENCE, textOf } from './fixtures';
 
+// Key derivation is work; on a busy machine it takes its time.
+jest.setTimeout(60_000);
+
 const HMAC_SHA256 = '1.2.840.113549.2.9';
 const SHA256 = '2.16.840.1.101.3.4.2.1';
 const [EC, KEY] = [textOf('ec.crt'), textOf('ec.key')];

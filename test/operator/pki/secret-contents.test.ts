@@ -8,6 +8,9 @@ import { CERTIFICATE_KEYS, readCertificateSecret, secretContents } from '../../.
 import { secretTls } from '../../../operator/pki/secret-tls';
 import { asSecret, bytesOf, PASSWORD, SENTENCE, textOf } from './fixtures';
 
+// Key derivation is work; on a busy machine it takes its time.
+jest.setTimeout(60_000);
+
 const [CA, EC, RSA, KEY, RSA_KEY] = ['ca.crt', 'ec.crt', 'rsa.crt', 'ec.key', 'rsa.key'].map(textOf) as [
   string,
   string,

@@ -4,6 +4,9 @@ import { certificateView } from '../../../operator/pki/pem';
 import { secretTls } from '../../../operator/pki/secret-tls';
 import { asSecret, bytesOf, PASSWORD, textOf } from './fixtures';
 
+// Key derivation is work; on a busy machine it takes its time.
+jest.setTimeout(60_000);
+
 const [CA, EC, RSA, KEY] = ['ca.crt', 'ec.crt', 'rsa.crt', 'ec.key'].map(textOf) as [string, string, string, string];
 const authority = { ...certificateView(CA), pem: CA };
 const leaf = { ...certificateView(EC), signedBy: authority.fingerprint };
