@@ -77,10 +77,11 @@ export function toyCertificate(text: string, from: number, more: Partial<Certifi
   };
 }
 
-/** Another one each time: it is told apart by the version of the Secret that it takes the place of. */
-function certificateFor({ profile, at, replaces, manifest, certificate }: IssueCertificate, latest = Infinity): CertificateView {
+/** Another one each time: what has happened before tells them apart. */
+function certificateFor(world: World, { profile, at, manifest, certificate }: IssueCertificate, latest = Infinity): CertificateView {
   const { commonName, durationMs, names, keyType } = profile;
-  const text = [manifest.metadata.name, certificate, replaces?.resourceVersion ?? '', String(at)].join('/');
+  const stamp = Math.max(0, ...world.objects.map((o) => Number(o.metadata.resourceVersion)));
+  const text = [manifest.metadata.name, certificate, String(stamp), String(at)].join('/');
   return toyCertificate(text, at, { subject: `CN=${commonName}`, notAfter: Math.min(at + durationMs, latest), names, keyType });
 }
 
@@ -88,7 +89,7 @@ function issued(world: World, action: IssueCertificate): SecretObject | undefine
   const before = secretIn(world, action.manifest.metadata.name);
   if (action.signer !== undefined) return leaf(world, action);
   const own = action.own === undefined ? undefined : ownView(world, action.own.name);
-  const made = own ?? certificateFor(action);
+  const made = own ?? certificateFor(world, action);
   const keys = ['ca.crt', 'tls.crt', 'tls.key'];
   if (action.certificate !== 'nextAuthority') {
     const former = (action.alsoTrusted ?? [])
@@ -118,7 +119,7 @@ function ownView({ namedSecrets = {} }: World, name: string): CertificateView | 
 function leaf(world: World, action: IssueCertificate): SecretObject | undefined {
   const authority = secretIn(world, action.signer?.name ?? '')?.tls;
   if (authority?.certificate === undefined) return undefined;
-  const { pem: _, ...certificate } = certificateFor(action, authority.certificate.notAfter);
+  const { pem: _, ...certificate } = certificateFor(world, action, authority.certificate.notAfter);
   const stores = action.javaStores ? ['keystore.jks', 'password', 'truststore.jks'] : [];
   const keys = ['ca.crt', 'tls.crt', 'tls.key', ...stores].sort();
   return draft(world, action.manifest, {

@@ -5,11 +5,13 @@ import type { FeaturesView, LiveObject, QuorumMember, QuorumView, World } from '
 import { isOurs, nodeIdOf } from '../../operator/decide/node-view';
 import { withObject, withStatus } from '../../operator/decide/simulate';
 import { CERTIFICATES_TOLD, type CertificateHappening } from './certificate-happenings';
+import { withAlert, type AlertHappening } from './alert-happenings';
 import { BROKERS_TOLD, type BrokerHappening } from './broker-happenings';
 import { CRUISE_CONTROL_TOLD, type CruiseControlHappening } from './cruise-control-happenings';
 import { INGRESS_TOLD, type IngressHappening } from './ingress-happenings';
 import { OPERATIONS_TOLD, type OperationHappening } from './operation-happenings';
 import { DISKS_TOLD, type DiskHappening } from './disk-happenings';
+import { SECRETS_TOLD, type SecretHappening } from './secret-happenings';
 import { EXTERNAL_TOLD, type ExternalHappening } from './external-happenings';
 import {
   foreignPod,
@@ -26,7 +28,9 @@ import {
 } from './makers';
 
 export type Happening =
+  | AlertHappening
   | CertificateHappening
+  | SecretHappening
   | BrokerHappening
   | CruiseControlHappening
   | OperationHappening
@@ -86,8 +90,9 @@ export function happened(world: World, cluster: ResolvedCluster, what: Happening
   const kind = Object.keys(what)[0] ?? '';
   const told =
     TOLD[kind] ??
+    (kind === 'alert' ? (w: World, told: unknown) => withAlert(w, told as AlertHappening) : undefined) ??
     BROKERS_TOLD[kind] ??
-    CERTIFICATES_TOLD[kind] ??
+    { ...CERTIFICATES_TOLD, ...SECRETS_TOLD }[kind] ??
     DISKS_TOLD[kind] ??
     EXTERNAL_TOLD[kind] ??
     CRUISE_CONTROL_TOLD[kind] ??

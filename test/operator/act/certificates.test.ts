@@ -65,9 +65,7 @@ function wished(cluster: ReturnType<typeof tlsCluster>, world: World, now: numbe
 async function passes(
   cluster: ReturnType<typeof tlsCluster>,
   world: World,
-  now = NOW,
-  most = 12,
-  kube: Hands['kube'] = connected.client,
+  { now = NOW, most = 12, kube = connected.client as Hands['kube'] } = {},
 ): Promise<readonly Outcome[]> {
   const all: Outcome[] = [];
   for (let at = 0; at < most; at += 1) {
@@ -140,7 +138,7 @@ function dyingAfter(most: number): Hands['kube'] {
 
 test.each([0, 1, 2, 3, 4])('an operator that dies after %i writes leaves what the next one ends', async (most) => {
   const cluster = tlsCluster();
-  await passes(cluster, born(), NOW, 4, dyingAfter(most)).catch(() => undefined);
+  await passes(cluster, born(), { most: 4, kube: dyingAfter(most) }).catch(() => undefined);
   expect(names()).toHaveLength(most);
   const before = names().map((name) => [name, text(name, 'tls.crt')]);
   await passes(cluster, born());
@@ -185,7 +183,7 @@ test('the CA is replaced: both are trusted, the next one signs, the old one goes
   const signer = facts('orders-ca-certificate').tls?.certificate?.fingerprint;
   expect(facts('orders-server-certificate').tls?.certificate?.signedBy).toBe(signer);
   expect(facts('orders-server-certificate').tls?.authorities).toHaveLength(2);
-  await passes(cluster, asked, NOW + 2 * 3_600_000);
+  await passes(cluster, asked, { now: NOW + 2 * 3_600_000 });
   expect(facts('orders-ca-certificate').tls?.authorities.map((a) => a.fingerprint)).toEqual([signer]);
   expect(facts('orders-controller').tls?.authorities.map((a) => a.fingerprint)).toEqual([signer]);
   expect(facts('orders-ca-certificate').tls?.keys).toEqual(['ca.crt', 'tls.crt', 'tls.key']);
