@@ -5,10 +5,11 @@
  */
 import { alertChange, type AlertChange } from '../../../lib/alerts/alert-action';
 import { parseQuantity } from '../../../lib/api/quantity';
+import { unhealthyPartitions } from '../health';
 import { isJoining } from '../joining-broker';
 import { serves, type NodeView } from '../node-view';
 import { operationsIn } from '../operation-view';
-import type { ClusterStatus } from '../world';
+import type { ClusterStatus, World } from '../world';
 import { capacityOf, type Seen } from './action-view';
 import type { AlertDecision, AlertReason } from './alerts-view';
 import { lastAct, timeOf } from './trail';
@@ -37,9 +38,18 @@ function whyNotRunning(action: string, { world, cluster, views }: Seen): string 
   if (observedGeneration !== cluster.generation) return 'the spec has just changed';
   const leaving = views.find(({ node }) => node.departing);
   if (leaving !== undefined) return `node ${String(leaving.node.id)} is leaving`;
-  if (state === 'ClusterRunning') return undefined;
+  const sick = whySick(action, world, views);
+  if (sick !== undefined || state === 'ClusterRunning') return sick;
   if (action === 'upScale' && cannotKeepUp(world.cluster.status, views)) return undefined;
   return `the cluster is ${state ?? 'not known yet'}`;
+}
+
+/** The status says what the last pass saw; this pass may see worse. */
+function whySick(action: string, { kafka }: World, views: readonly NodeView[]): string | undefined {
+  const down = views.find((view) => !serves(view));
+  if (down !== undefined) return `node ${String(down.node.id)} does not serve`;
+  if (kafka.state !== 'known') return 'Kafka cannot be seen';
+  return action === 'upScale' || unhealthyPartitions(kafka.value).length === 0 ? undefined : 'replicas are out of sync';
 }
 
 /** Brokers that serve and cannot keep up are what one more broker is for. */
