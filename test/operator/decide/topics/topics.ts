@@ -15,20 +15,24 @@ export interface ObjectShape {
   readonly generation?: number;
 }
 
+const DEFAULTS = { name: 'orders', namespace: 'kafka', finalizer: true, generation: 1, createdAt: '2026-01-01T00:00:00Z' } as const;
+
 export function anObject(shape: ObjectShape = {}): TopicObject {
-  const { name = 'orders', namespace = 'kafka', topic = name, finalizer = true, generation = 1 } = shape;
+  const { name, namespace, finalizer, generation, createdAt, annotations = {}, ...rest } = { ...DEFAULTS, ...shape };
   return topicObject({
     apiVersion: 'kafka.banzaicloud.io/v1alpha1',
     kind: 'KafkaTopic',
     metadata: {
-      ...{ name, namespace, uid: `${namespace}/${name}`, resourceVersion: '1', generation },
-      creationTimestamp: shape.createdAt ?? '2026-01-01T00:00:00Z',
-      ...(shape.deleting === true ? { deletionTimestamp: '2026-01-02T00:00:00Z' } : {}),
+      ...{ name, namespace, uid: `${namespace}/${name}`, resourceVersion: '1', generation, annotations },
+      creationTimestamp: createdAt,
+      ...(rest.deleting === true ? { deletionTimestamp: '2026-01-02T00:00:00Z' } : {}),
       ...(finalizer ? { finalizers: [TOPIC_FINALIZER] } : {}),
-      annotations: shape.annotations ?? {},
     },
-    spec: { name: topic, partitions: 2, replicationFactor: 2, clusterRef: { name: 'orders', namespace: 'kafka' }, ...shape.spec },
-    status: shape.status ?? {},
+    spec: {
+      ...{ name: rest.topic ?? name, partitions: 2, replicationFactor: 2, clusterRef: { name: 'orders', namespace: 'kafka' } },
+      ...rest.spec,
+    },
+    status: rest.status ?? {},
   });
 }
 
