@@ -70,3 +70,13 @@ export async function clientOf(bootstrap: string, secretName: string): Promise<C
   };
   return { start: { brokers: [bootstrap], socketFactory }, stop };
 }
+
+/** A client with a password: of the user, under `key` in a Secret; with the CA of another Secret where the listener has TLS. */
+export async function loggedIn(
+  bootstrap: string,
+  { username, secretName, key = username, caFrom }: { username: string; secretName: string; key?: string; caFrom?: string },
+): Promise<Exclude<Start, string>> {
+  const password = textIn(await secretOf(secretName), key);
+  const ssl = caFrom === undefined ? {} : { ssl: { ca: [textIn(await secretOf(caFrom), 'ca.crt')] } };
+  return { brokers: [bootstrap], sasl: { mechanism: 'scram-sha-512', username, password }, ...ssl };
+}

@@ -12,7 +12,7 @@ const PARTITIONS = 3;
 const patience = { initialRetryTime: 100, maxRetryTime: 500, retries: 1000, factor: 0, multiplier: 1.5 };
 
 /** Where a client begins: an address, or all that it takes to get there. */
-export type Start = string | Pick<KafkaConfig, 'brokers' | 'ssl' | 'socketFactory'>;
+export type Start = string | Pick<KafkaConfig, 'brokers' | 'ssl' | 'sasl' | 'socketFactory'>;
 
 const kafka = (start: Start): Kafka =>
   new Kafka({
