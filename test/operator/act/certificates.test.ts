@@ -65,7 +65,7 @@ function wished(cluster: ReturnType<typeof tlsCluster>, world: World, now: numbe
 async function passes(
   cluster: ReturnType<typeof tlsCluster>,
   world: World,
-  { now = NOW, most = 12, kube = connected.client as Hands['kube'] } = {},
+  { now = NOW, most = 12, kube = connected.client } = {},
 ): Promise<readonly Outcome[]> {
   const all: Outcome[] = [];
   for (let at = 0; at < most; at += 1) {
@@ -80,7 +80,7 @@ async function passes(
 const secret = (name: string) => server.get(SECRET, 'kafka', name)!;
 const text = (name: string, key: string): string =>
   Buffer.from((secret(name)['data'] as Record<string, string>)[key] ?? '', 'base64').toString('utf8');
-const facts = (name: string): SecretObject => publicFacts(secret(name)) as unknown as SecretObject;
+const facts = (name: string): SecretObject => publicFacts(secret(name));
 const names = (): readonly string[] =>
   server
     .list(SECRET, 'kafka')
