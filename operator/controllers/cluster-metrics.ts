@@ -5,6 +5,8 @@ import type { NodeView } from '../decide/node-view';
 import type { OperationView } from '../decide/operation-view';
 import type { Held } from '../decide/plan';
 import type { ClusterStatus } from '../decide/world';
+import type { CertificateEnd } from '../decide/certificate-ends';
+import { CertificateMetrics } from './certificate-metrics';
 import { OperationMetrics } from './operation-metrics';
 import { StateMetrics } from './state-metrics';
 
@@ -20,12 +22,14 @@ export class ClusterMetrics {
   private readonly clusters = new Map<string, Holds>();
   private readonly operationMetrics: OperationMetrics;
   private readonly stateMetrics: StateMetrics;
+  private readonly certificateMetrics: CertificateMetrics;
   private readonly actions: Counter<'namespace' | 'cluster' | 'action' | 'result'>;
 
   constructor(registry: Registry, now: () => number) {
     const registers = [registry];
     this.operationMetrics = new OperationMetrics(registry);
     this.stateMetrics = new StateMetrics(registry);
+    this.certificateMetrics = new CertificateMetrics(registry);
     this.actions = new Counter({
       name: 'kafka_operator_actions_total',
       help: 'Actions carried out, by kind and result (done, refused by the last look, retry, failed)',
@@ -69,6 +73,10 @@ export class ClusterMetrics {
     this.operationMetrics.seen(key, views);
   }
 
+  certificates(key: string, ends: readonly CertificateEnd[]): void {
+    this.certificateMetrics.seen(key, ends);
+  }
+
   /** What was judged; the nodes only of a spec that is accepted. */
   judged(key: string, { conditions = [] }: ClusterStatus, views?: readonly NodeView[]): void {
     this.stateMetrics.conditions(key, conditions);
@@ -82,6 +90,7 @@ export class ClusterMetrics {
   forget(key: string): void {
     this.operationMetrics.forget(key);
     this.stateMetrics.forget(key);
+    this.certificateMetrics.forget(key);
     if (!this.clusters.delete(key)) return;
     const { namespace, cluster } = labelsOf(key);
     void this.actions.get().then(({ values }) => {

@@ -29,6 +29,7 @@ import { report, reportRefused, type Pass } from '../decide/report';
 import { sameStatus } from '../decide/same-status';
 import type { ClusterStatus, World } from '../decide/world';
 import type { ConnectAdmin } from '../clients/kafka/connect-admin';
+import { certificateEnds } from '../decide/certificate-ends';
 import { namedSecretsOf } from '../decide/certificate-sight';
 import type { CertificateSight } from '../observe/certificate-sight';
 import type { NamedSecrets } from '../observe/named-secrets';
@@ -284,6 +285,7 @@ export class KafkaClusterController {
     if (metrics === undefined) return;
     metrics.held(key, plan.held, now());
     metrics.operations(key, operationsIn(world));
+    metrics.certificates(key, certificateEnds(cluster, world));
     metrics.judged(key, status, nodeViews(cluster, world));
   }
 

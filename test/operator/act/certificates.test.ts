@@ -65,7 +65,7 @@ function wished(cluster: ReturnType<typeof tlsCluster>, world: World, now: numbe
 async function passes(
   cluster: ReturnType<typeof tlsCluster>,
   world: World,
-  { now = NOW, most = 12, kube = connected.client } = {},
+  { now = NOW, most = 12, kube = connected.client }: { readonly now?: number; readonly most?: number; readonly kube?: Hands['kube'] } = {},
 ): Promise<readonly Outcome[]> {
   const all: Outcome[] = [];
   for (let at = 0; at < most; at += 1) {
@@ -129,11 +129,12 @@ function dyingAfter(most: number): Hands['kube'] {
   let writes = 0;
   const alive = <T>(write: () => Promise<T>): Promise<T> => ((writes += 1) > most ? Promise.reject(new Error('dead')) : write());
   const { client } = connected;
-  return {
+  const dying: Pick<Hands['kube'], 'get' | 'create' | 'mergePatch'> = {
     get: (ref) => client.get(ref),
     create: (kind, draft) => alive(() => client.create(kind, draft)),
     mergePatch: (ref, patch) => alive(() => client.mergePatch(ref, patch)),
-  } as unknown as Hands['kube'];
+  };
+  return dying as Hands['kube'];
 }
 
 test.each([0, 1, 2, 3, 4])('an operator that dies after %i writes leaves what the next one ends', async (most) => {
