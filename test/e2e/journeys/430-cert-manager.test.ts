@@ -1,7 +1,7 @@
 /** What is written for cert-manager, against its own definitions; nobody answers here (matrix/cert-manager.test.ts has its controllers). */
 import { readFileSync } from 'node:fs';
 import { CERTIFICATE, ISSUER } from '../../../operator/kinds';
-import { DEFINITION, definitionName } from '../../../operator/runtime/optional-kinds';
+import { definitionName } from '../../../operator/runtime/optional-kinds';
 import { applyCluster, conditionOf, clusterObject, objectsOf, podsOf, wipeCluster, type ClusterOptions } from '../cluster';
 import { kube, mustKubectl, until } from '../kubernetes';
 import { condition } from '../live';
@@ -43,8 +43,6 @@ describe('a cluster whose certificates cert-manager makes', () => {
 
   it('asks for everything once its definitions are there, as they want it', async () => {
     await mustKubectl(['apply', '--server-side', '-f', CRDS]);
-    for (const kind of [CERTIFICATE, ISSUER])
-      await mustKubectl(['wait', '--for=condition=Established', `${DEFINITION.plural}/${definitionName(kind)}`, '--timeout=30s']);
     const wanted = [`${NAME}-ca-certificate`, `${NAME}-controller`, `${NAME}-quorum-certificate`, `${NAME}-server-certificate`];
     await until('every Certificate is there', async () => (await names(CERTIFICATE)).join() === wanted.join());
     expect(await names(ISSUER)).toEqual([`${NAME}-issuer`, `${NAME}-self-signer`]);
