@@ -157,7 +157,7 @@ export class TopicsEnvironment {
     await until(() => {
       const { generation } = this.object(name, namespace)?.metadata ?? {};
       return this.condition(name, type, namespace) === wanted && this.status(name, namespace).observedGeneration === generation;
-    }, 8_000).catch(() => {
+    }, 40_000).catch(() => {
       throw new Error(
         `${name}: ${type} is ${this.condition(name, type, namespace)}, not ${wanted}: ${JSON.stringify(this.object(name, namespace))}`,
       );
@@ -173,7 +173,7 @@ export class TopicsEnvironment {
   }
 
   async gone(name: string, namespace = NAMESPACE): Promise<void> {
-    await until(() => this.object(name, namespace) === undefined, 8_000).catch(() => {
+    await until(() => this.object(name, namespace) === undefined, 40_000).catch(() => {
       throw new Error(`${name} is still there: ${JSON.stringify(this.object(name, namespace))}`);
     });
   }
