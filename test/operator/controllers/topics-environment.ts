@@ -140,7 +140,7 @@ export class TopicsEnvironment {
   }
 
   status(name: string, namespace = NAMESPACE): KafkaTopicStatus {
-    return (this.object(name, namespace)?.['status'] ?? {});
+    return this.object(name, namespace)?.['status'] ?? {};
   }
 
   /** `Ready True TopicReady`. */
