@@ -45,7 +45,7 @@ describe('a cluster whose certificates cert-manager makes', () => {
     await mustKubectl(['apply', '--server-side', '-f', CRDS]);
     const wanted = [`${NAME}-ca-certificate`, `${NAME}-controller`, `${NAME}-quorum-certificate`, `${NAME}-server-certificate`];
     await until('every Certificate is there', async () => (await names(CERTIFICATE)).join() === wanted.join());
-    expect(await names(ISSUER)).toEqual([`${NAME}-issuer`, `${NAME}-self-signer`]);
+    await until('every Issuer is there', async () => (await names(ISSUER)).join() === `${NAME}-issuer,${NAME}-self-signer`);
   });
 
   it('says that cert-manager does not answer, and writes nothing again and again', async () => {
