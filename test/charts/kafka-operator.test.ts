@@ -102,6 +102,10 @@ describe('permissions', () => {
       [['certificatesigningrequests/approval'], ['patch', 'update']],
       [['signers'], ['approve']],
     ]);
+    const role = render({ certSigning: { enabled: true }, operator: { namespaces: ['orders'] } }).find(
+      ({ kind, metadata }) => kind === 'Role' && metadata.namespace === 'orders',
+    );
+    expect(verbsOn(rulesOf(role!), 'signers')).toEqual(['reference']);
     expect(rules[2]).toMatchObject({ resourceNames: ['issuers.cert-manager.io/*', 'clusterissuers.cert-manager.io/*'] });
   });
 

@@ -115,6 +115,12 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
   resources: [certificates, issuers]
   verbs: [get, list, watch, create, patch, delete]
 {{- end }}
+{{- if .Values.certSigning.enabled }}
+# cert-manager asks whether whoever makes a signing request may use an Issuer of this namespace.
+- apiGroups: [cert-manager.io]
+  resources: [signers]
+  verbs: [reference]
+{{- end }}
 # Users: their objects are the users', the credentials and what stands in the status are ours.
 - apiGroups: [kafka.banzaicloud.io]
   resources: [kafkausers]
