@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Kafka, logLevel } from 'kafkajs';
 import { ANNOTATION, authorityName, clientCertificateName, podName, serverCertificateName } from '../../../lib/constructs/naming';
 import { SECRET, USER } from '../../../operator/kinds';
 import { certificatesIn, clientOf, secretOf, shownAt, textIn, type Client } from '../certificates';
@@ -103,8 +104,11 @@ describe('certificates that nobody thought of', () => {
     const seen = await Promise.all(BROKERS.map((id) => shownAt(hostOf(id), PORT, Buffer.from(ca ?? '', 'base64').toString())));
     expect(seen.map(({ trusted }) => trusted)).toEqual([true, true, true]);
     await condition('CertificatesValid', 'AllCertificatesValid', { name: NAME });
-    const stranger = { brokers: [bootstrap], ssl: { rejectUnauthorized: false }, retry: { retries: 1 } };
-    await expect(createTopic(stranger, 'stranger')).rejects.toThrow();
+    const impatient = { retries: 0 };
+    const stranger = new Kafka({ brokers: [bootstrap], ssl: { rejectUnauthorized: false }, retry: impatient, logLevel: logLevel.NOTHING });
+    const asking = stranger.admin();
+    await expect(asking.connect()).rejects.toThrow();
+    await asking.disconnect();
   }, 60_000);
 
   it('are renewed three times under load without any restart, and no record is lost', async () => {
