@@ -89,15 +89,10 @@ export function runKafkaClusters(runtime: Runtime, options: KafkaClustersOptions
   const stores: KubeStores = { clusters, nodes, owned };
   const wake = { add: (_: string): void => undefined };
   const eyes = eyesOf(options, (key) => wake.add(key));
-  const { kube, now, log, looks = LOOKS, metrics, board, connectAdmin } = options;
+  const { kube, now, log, looks = LOOKS } = options;
   const places = new KafkaPlaces();
   const alerts = alertsOver(stores, options.alerts, { now, wake: (key) => wake.add(key) });
-  const told = {
-    ...(alerts && { alerts: alerts.watch }),
-    ...(metrics && { metrics }),
-    ...(board && { board }),
-    ...(connectAdmin && { connectAdmin }),
-  };
+  const told = toldOf(options, alerts);
   const controller = new KafkaClusterController({ kube, stores, ...eyes, places, now, log, looks, ...told });
   const queue = runtime.controller('kafkacluster', (key) => controller.reconcile(key), { workers: options.workers });
   wake.add = (key) => queue.add(key);
@@ -117,6 +112,16 @@ export function runKafkaClusters(runtime: Runtime, options: KafkaClustersOptions
     },
   };
 }
+
+type Told = Pick<ControllerParts, 'alerts' | 'metrics' | 'board' | 'connectAdmin'>;
+
+/** Whoever is told, as far as there is somebody. */
+const toldOf = ({ metrics, board, connectAdmin }: KafkaClustersOptions, alerts: ReturnType<typeof alertsOver>): Told => ({
+  ...(alerts && { alerts: alerts.watch }),
+  ...(metrics && { metrics }),
+  ...(board && { board }),
+  ...(connectAdmin && { connectAdmin }),
+});
 
 type Eyes = Pick<ControllerParts, 'sight' | 'processes' | 'certificates' | 'cruiseControl' | 'namedSecrets'>;
 

@@ -90,7 +90,7 @@ export function happened(world: World, cluster: ResolvedCluster, what: Happening
   const kind = Object.keys(what)[0] ?? '';
   const told =
     TOLD[kind] ??
-    (kind === 'alert' ? (w: World, told: unknown) => withAlert(w, told as AlertHappening) : undefined) ??
+    (kind === 'alert' ? (w: World, alert: Told) => withAlert(w, alert as unknown as AlertHappening) : undefined) ??
     BROKERS_TOLD[kind] ??
     { ...CERTIFICATES_TOLD, ...SECRETS_TOLD }[kind] ??
     DISKS_TOLD[kind] ??
