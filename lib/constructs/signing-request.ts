@@ -47,9 +47,20 @@ export const signingRequest = (wish: SigningUser, name: string, request: string)
       request: Buffer.from(request).toString('base64'),
       signerName: wish.signerName,
       expirationSeconds: Math.round(wish.profile.durationMs / 1000),
-      usages: ['digital signature', 'key encipherment', 'client auth'],
+      usages: usagesOf(wish),
     },
   });
+
+/**
+ * cert-manager signs only what the request itself asks for, word by word (operator/pki/issue.ts); signers of Kubernetes give no
+ * certificates for servers.
+ */
+const usagesOf = ({ signerName, profile }: SigningUser): readonly string[] => [
+  'digital signature',
+  ...(profile.keyType.startsWith('RSA') ? ['key encipherment'] : []),
+  'client auth',
+  ...(mayApprove(signerName) ? ['server auth'] : []),
+];
 
 interface SigningRequest {
   readonly apiVersion: string;

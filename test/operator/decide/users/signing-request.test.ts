@@ -110,6 +110,17 @@ describe('a certificate by a signing request', () => {
     expect(mayApprove(signer)).toBe(may);
   });
 
+  test.each<[string, string, 'ECDSA-P256' | 'RSA-2048', readonly string[]]>([
+    ['what its request says, for cert-manager', OURS, 'RSA-2048', ['digital signature', 'key encipherment', 'client auth', 'server auth']],
+    ['nothing of servers, for others', 'kubernetes.io/kube-apiserver-client', 'ECDSA-P256', ['digital signature', 'client auth']],
+  ])('is to be good for %s', (_name, signer, keyType, usages) => {
+    const of = wish(signer);
+    const { spec } = signingRequest({ ...of, profile: { ...of.profile, keyType } }, 'alice-1', 'PEM') as unknown as {
+      spec: { usages: unknown };
+    };
+    expect(spec.usages).toEqual(usages);
+  });
+
   test('is named by user and key', () => {
     const { user } = wish();
     expect(requestName(user, 'a')).toBe(requestName(user, 'a'));
@@ -134,7 +145,7 @@ describe('a certificate by a signing request', () => {
         request: Buffer.from('PEM').toString('base64'),
         signerName: OURS,
         expirationSeconds: 108_000,
-        usages: ['digital signature', 'key encipherment', 'client auth'],
+        usages: ['digital signature', 'client auth', 'server auth'],
       },
     });
   });
