@@ -108,6 +108,10 @@ export function askedLeafs(cluster: ResolvedCluster, external: Facts['external']
 /** Brokers are clients of each other, and Koperator's clients were given both usages. */
 export const LEAF_USAGES: readonly string[] = ['digital signature', 'key encipherment', 'server auth', 'client auth'];
 
+/** A user that is no server gets no certificate of one. */
+export const usagesOf = ({ clientOnly = false }: CertificateProfile): readonly string[] =>
+  clientOnly ? LEAF_USAGES.filter((usage) => usage !== 'server auth') : LEAF_USAGES;
+
 interface Asked {
   readonly profile: CertificateProfile;
   readonly usages: readonly string[];

@@ -30,6 +30,8 @@ export interface CertificateProfile {
   /** How long before its end it is renewed. */
   readonly renewBeforeMs: number;
   readonly authority: boolean;
+  /** Nobody takes it for a server's. */
+  readonly clientOnly?: boolean;
 }
 
 export interface CertificateProfiles {
@@ -96,6 +98,10 @@ const authorityRenewalMs = ({
   durationMs,
 }: Pick<ResolvedPki, 'caDurationMs' | 'caOverlapMs' | 'durationMs'>): number =>
   Math.min(Math.max(caOverlapMs, durationMs), Math.floor(caDurationMs / 2));
+
+/** Every name by which clients may reach nodes of a cluster, sorted; also where all certificates are the user's own. */
+export const servedNames = (cluster: ResolvedCluster): readonly string[] =>
+  sorted([...insideNames(cluster), ...outsideNames(cluster, undefined, [])]);
 
 /**
  * Whether a certificate serves under every wanted name; `*.` stands for one label. More names than are wanted are welcome: Kafka

@@ -3,7 +3,7 @@
  * clients of Koperator know: with Java key stores their password lies in the same Secret, which is there before the Certificate.
  */
 import type { ResolvedCluster, ResolvedPki } from '../api/resolved-cluster';
-import { CERT_MANAGER, certificateSpec, issuerOf, LEAF_USAGES, type Certificate } from './cert-manager';
+import { CERT_MANAGER, certificateSpec, issuerOf, usagesOf, type Certificate } from './cert-manager';
 import type { CertificateProfile } from './certificate-profiles';
 import { manifest } from './draft';
 import type { Manifest, OwnerReference } from './manifest';
@@ -40,7 +40,7 @@ export function userCertificate(wish: CertManagerUser, cluster: UserCluster): Wa
   if (issuerRef === undefined) return { problem: whyNoIssuer(wish, cluster) };
   const { user, secretName, labels, profile } = wish;
   const metadata = { name: user.name, namespace: user.namespace, labels, ownerReferences: [ownerOf(user)] };
-  const spec = certificateSpec(secretName, { profile, usages: LEAF_USAGES, issuerRef }, labels);
+  const spec = certificateSpec(secretName, { profile, usages: usagesOf(profile), issuerRef }, labels);
   return {
     manifest: manifest<UserCertificateObject>({
       apiVersion: `${CERT_MANAGER}/v1`,

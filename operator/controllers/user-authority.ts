@@ -1,5 +1,6 @@
 /** The CA of one cluster, with its key: read once for each version of its Secret, kept here and nowhere else. */
-import { authorityName } from '../../lib/constructs/naming';
+import { authorityName, quorumCertificateName, serverCertificateName } from '../../lib/constructs/naming';
+import type { SecretObject } from '../decide/certificate-view';
 import type { AuthorityFacts } from '../decide/users/credential';
 import { SECRET } from '../kinds';
 import type { KeyPair } from '../pki/issue';
@@ -36,6 +37,15 @@ export class UserAuthorities {
     const authority = authorityIn(dataOf(live));
     if (authority !== undefined) this.known.set(key, { version: live.metadata.resourceVersion, authority });
     return authority;
+  }
+
+  /** Names in the certificates that its nodes show, as far as they are in Secrets of the operator. */
+  shownBy(key: string): readonly string[] {
+    const [namespace = '', cluster = ''] = key.split('/');
+    return [serverCertificateName(cluster), quorumCertificateName(cluster)].flatMap((name) => {
+      const secret: SecretObject | undefined = this.secrets?.get(namespace, name);
+      return secret?.tls?.certificate?.names ?? [];
+    });
   }
 
   forget(key: string): void {

@@ -158,7 +158,8 @@ export class UserPasses {
     if (place.kind !== 'place') return { situation: { kind: place.kind }, authority: undefined, ...made };
     const authority = await this.parts.authorities.of(key);
     const kafka = await this.look(state, place, users);
-    const situation = { kind: 'place', cluster: place.cluster, authority: authority?.facts, kafka } as const;
+    const shown = this.parts.authorities.shownBy(key);
+    const situation = { kind: 'place', cluster: place.cluster, authority: authority?.facts, kafka, shown } as const;
     return { situation, authority, ...made, retry: 'silent' in kafka ? RETRY_SILENT : undefined };
   }
 

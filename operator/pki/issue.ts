@@ -125,11 +125,11 @@ function keyUsages(type: KeyType): x509.Extension {
     : new x509.KeyUsagesExtension(digitalSignature, true);
 }
 
-function requested({ keyType, names }: CertificateProfile): readonly x509.Extension[] {
+function requested({ keyType, names, clientOnly = false }: CertificateProfile): readonly x509.Extension[] {
   const { clientAuth, serverAuth } = x509.ExtendedKeyUsage;
   return [
     keyUsages(keyType),
-    new x509.ExtendedKeyUsageExtension([clientAuth, serverAuth]),
+    new x509.ExtendedKeyUsageExtension(clientOnly ? [clientAuth] : [clientAuth, serverAuth]),
     ...(names.length === 0 ? [] : [new x509.SubjectAlternativeNameExtension(names.map(generalName))]),
   ];
 }

@@ -87,7 +87,8 @@ const QUARTER = 90 * 24 * 3600;
 
 export function profileOf({ name, namespace }: UserObject, spec: KafkaUserSpec, cluster: ResolvedCluster): CertificateProfile {
   const durationMs = (spec.expirationSeconds ?? QUARTER) * 1000;
-  const names = [...(spec.dnsNames ?? []).map((dns) => `DNS:${dns}`), `URI:spiffe://${cluster.domain}/ns/${namespace}/kafkauser/${name}`];
+  const dnsNames = spec.dnsNames ?? [];
+  const names = [...dnsNames.map((dns) => `DNS:${dns}`), `URI:spiffe://${cluster.domain}/ns/${namespace}/kafkauser/${name}`];
   return {
     commonName: commonName(name),
     names: [...new Set(names)].sort(),
@@ -95,12 +96,13 @@ export function profileOf({ name, namespace }: UserObject, spec: KafkaUserSpec, 
     durationMs,
     renewBeforeMs: Math.min(cluster.security.pki?.renewBeforeMs ?? Number.POSITIVE_INFINITY, Math.floor(durationMs / 3)),
     authority: false,
+    clientOnly: dnsNames.length === 0,
   };
 }
 
 /** What a certificate was asked to be; when it is renewed is no part of it. */
-export const profileHash = ({ commonName: cn, names, keyType, durationMs }: CertificateProfile): string =>
-  shortHash(JSON.stringify([cn, names, keyType, durationMs]));
+export const profileHash = ({ commonName: cn, names, keyType, durationMs, clientOnly = false }: CertificateProfile): string =>
+  shortHash(JSON.stringify([cn, names, keyType, durationMs, clientOnly]));
 
 export const labelsOf = (user: UserObject, cluster: ResolvedCluster): Readonly<Record<string, string>> => ({
   [USER_SECRET_LABEL]: 'true',

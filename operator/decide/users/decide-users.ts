@@ -23,6 +23,8 @@ export interface UsersPlace {
   /** Undefined: the CA is not there. */
   readonly authority: AuthorityFacts | undefined;
   readonly kafka: UsersInKafka | { readonly silent: string };
+  /** Names in the certificates that nodes show; left out: those are not seen. */
+  readonly shown?: readonly string[];
 }
 
 /** `gone`: there is no such KafkaCluster; `unknown`: there is, and nothing of it is known yet. */
@@ -87,11 +89,12 @@ const hasRecords = (user: UserObject): boolean => {
 export function decideUsers(input: UsersInput): readonly UserStep[] {
   const { users, situation } = input;
   if (situation.kind !== 'place') return users.map((user) => withoutCluster(user, situation.kind));
+  const { cluster, shown = [] } = situation;
   const owners = holders(
     users.filter(({ deleting }) => !deleting),
-    situation.cluster,
+    cluster,
   );
-  return leaveOthersAlone(users.map((user) => stepOf(user, admission(user, situation.cluster, owners), { ...input, situation })));
+  return leaveOthersAlone(users.map((user) => stepOf(user, admission(user, { cluster, owners, shown }), { ...input, situation })));
 }
 
 function withoutCluster(user: UserObject, kind: 'gone' | 'deleting' | 'unknown'): UserStep {

@@ -1,10 +1,12 @@
 /**
  * Who a KafkaUser is to Kafka, and whether it may be. Names that the cluster itself goes by are refused: whoever may make a KafkaUser could
- * otherwise make itself a super user, or take the password of the operator away.
+ * otherwise make itself a super user, or take the password of the operator away. Hosts by which clients reach the cluster are refused as
+ * well: its CA signs users, so a client that meets one of them under such a name would take it for a broker.
  */
 import { authenticationOf, type Authentication, type KafkaUserSpec } from '../../../lib/api/kafka-user';
 import type { ResolvedCluster } from '../../../lib/api/resolved-cluster';
 import { clientCommonName, commonName, nodeCommonName } from '../../../lib/constructs/certificate-profiles';
+import { dnsNamesProblem, isServed, mayPose } from './dns-names';
 import { grantProblem } from './grants';
 import type { UserJudgement } from './user-conditions';
 import type { UserObject } from './user-object';
@@ -24,9 +26,12 @@ export function principalOf(name: string, spec: Pick<KafkaUserSpec, 'authenticat
   return mechanismOf(authenticationOf(spec)) === undefined ? `User:CN=${commonName(name)}` : `User:${name}`;
 }
 
-function isReserved(name: string, spec: KafkaUserSpec, cluster: ResolvedCluster): boolean {
-  if (mechanismOf(authenticationOf(spec)) !== undefined) return OWN_SCRAM_USERS.includes(name);
-  return [nodeCommonName(cluster), clientCommonName(cluster)].includes(commonName(name));
+/** Some clients look for a host in the common name. */
+function isReserved(name: string, spec: KafkaUserSpec, { cluster, shown }: Admitting): boolean {
+  const authentication = authenticationOf(spec);
+  if (mechanismOf(authentication) !== undefined) return OWN_SCRAM_USERS.includes(name);
+  if ([nodeCommonName(cluster), clientCommonName(cluster)].includes(commonName(name))) return true;
+  return authentication === 'tls' && isServed(commonName(name), cluster, shown);
 }
 
 const mayUse = ({ namespace, security: { userNamespaces } }: ResolvedCluster, of: string): boolean =>
@@ -59,21 +64,43 @@ export function holders(users: readonly UserObject[], cluster: ResolvedCluster):
   return found;
 }
 
+/** By what a user is judged. */
+export interface Admitting {
+  readonly cluster: ResolvedCluster;
+  /** By principal the user that has it. */
+  readonly owners: ReadonlyMap<string, UserObject>;
+  /** Names in the certificates that nodes show, `DNS:…`, `IP:…`. */
+  readonly shown: readonly string[];
+}
+
 /** Whether the spec can be had at all. */
-export function admission(user: UserObject, cluster: ResolvedCluster, owner: ReadonlyMap<string, UserObject>): UserJudgement {
+export function admission(user: UserObject, by: Admitting): UserJudgement {
   const { spec, namespace, name } = user;
+  const { cluster, owners } = by;
   if (spec === undefined)
     return refused('SpecRefused', `${user.problem ?? 'the spec cannot be read'}; nothing is changed until it is put right`);
-  const problem = grantProblem(spec);
+  const problem = grantProblem(spec) ?? dnsNamesProblem(spec.dnsNames);
   if (problem !== undefined) return refused('SpecRefused', problem);
   if (!mayUse(cluster, namespace))
     return refused(
       'NamespaceNotAllowed',
       `KafkaCluster ${cluster.namespace}/${cluster.name} takes no users from namespace ${namespace}: add it to spec.userNamespaces of the cluster`,
     );
-  if (isReserved(name, spec, cluster))
-    return refused('NameReserved', `${principalOf(name, spec)} is who the cluster itself is: choose another name`);
-  const holder = owner.get(principalOf(name, spec));
+  return isReserved(name, spec, by)
+    ? refused('NameReserved', `${principalOf(name, spec)} is who the cluster itself is: choose another name`)
+    : (whyPoses(spec, by) ?? whyTaken(user, spec, owners));
+}
+
+function whyPoses({ dnsNames = [] }: KafkaUserSpec, { cluster, shown }: Admitting): UserJudgement | undefined {
+  const taken = dnsNames.filter((name) => mayPose(name, cluster, shown));
+  if (taken.length === 0) return undefined;
+  const some = `${taken.slice(0, 3).join(', ')}${taken.length > 3 ? ' …' : ''}`;
+  return refused('DnsNameReserved', `clients find KafkaCluster ${cluster.namespace}/${cluster.name} at ${some}: take that out of dnsNames`);
+}
+
+function whyTaken(user: UserObject, spec: KafkaUserSpec, owners: ReadonlyMap<string, UserObject>): UserJudgement {
+  const { name } = user;
+  const holder = owners.get(principalOf(name, spec));
   if (holder !== undefined && holder.key !== user.key)
     return refused(
       'PrincipalTaken',

@@ -9,7 +9,7 @@ export const USER_CONDITION_TYPES = ['SpecAccepted', 'Ready', 'Drifted'] as cons
 export type UserConditionType = (typeof USER_CONDITION_TYPES)[number];
 
 export const USER_CONDITION_REASONS = [
-  ...(['Accepted', 'SpecRefused', 'NamespaceNotAllowed', 'NameReserved', 'PrincipalTaken'] as const),
+  ...(['Accepted', 'SpecRefused', 'NamespaceNotAllowed', 'NameReserved', 'DnsNameReserved', 'PrincipalTaken'] as const),
   ...(['UserReady', 'NoAuthorizer', 'NotAccepted', 'Pending', 'CredentialPending', 'AuthorityMissing', 'PasswordMissing'] as const),
   ...(['SecretTaken', 'RefusedByKafka', 'KafkaUnreachable', 'ClusterNotFound', 'ClusterNotKnown', 'Deleting'] as const),
   ...(['AsWanted', 'DriftCorrected', 'NotSeen'] as const),

@@ -70,6 +70,11 @@ describe('a leaf', () => {
     expect(certificate.checkPrivateKey(createPrivateKey(pair.key))).toBe(true);
   });
 
+  test("that is a client's alone says so", async () => {
+    const { certificate } = await issueLeaf({ ...leaf, clientOnly: true }, ca, NOW);
+    expect(new X509Certificate(certificate).keyUsage).toEqual(['1.3.6.1.5.5.7.3.2']);
+  });
+
   test('names the key of its CA', async () => {
     const { certificate } = await issueLeaf(leaf, ca, NOW);
     expect(extension(certificate, '2.5.29.35')).toBe(`30168014${extension(ca.certificate, '2.5.29.14').slice(4)}`);
