@@ -6,16 +6,19 @@
  * our own beside them could contradict them.
  */
 import type { ResolvedCluster, ResolvedListener } from '../../lib/api/resolved-cluster';
+import { usesTls } from '../../lib/api/resolved-security';
 import type { Facts, SecurityFacts } from '../../lib/constructs/facts';
+import { ANNOTATION } from '../../lib/constructs/naming';
 import { authorityIn } from './authority';
 import { CLIENT_ENTRY, clientSource, sighted, sourceOf, tlsListeners, type Source } from './certificate-sight';
-import { entriesOf, subjectsIn } from './keystores';
+import { deploymentOf } from './cruise-control-view';
+import { entriesOf, keystoresIn, subjectsIn } from './keystores';
 import { leafsOf } from './leafs';
 import { showsFormer } from './loading';
 import type { NodeView } from './node-view';
 import { millisecondsOf } from './rfc3339';
 import { distinct, lastTrust, trustedIn, type Trusted } from './trust-memory';
-import type { World } from './world';
+import type { LiveObject, World } from './world';
 
 interface Seen {
   readonly cluster: ResolvedCluster;
@@ -32,8 +35,25 @@ export function securityFacts(seen: Seen): Pick<Facts, 'security'> {
   const entries = [...listeners.map((listener) => [listener.name, trustOfListener(seen, listener)] as const), ...clientEntry(seen)];
   if (entries.some(([, trust]) => trust === undefined)) return {};
   const trust = Object.fromEntries(entries.map(([entry, who]) => [entry, (who ?? []).map(({ pem }) => pem).join('')] as const));
-  return { security: { trust, superUsers: superUsers(seen) } satisfies SecurityFacts };
+  return { security: { trust, superUsers: superUsers(seen), ...shownByCruiseControl(seen) } satisfies SecurityFacts };
 }
+
+/**
+ * What is in the key stores; while that is not seen, what Cruise Control was started with: it would restart for nothing. Nothing where
+ * brokers do not ask for it.
+ */
+function shownByCruiseControl({ cluster, world }: Seen): Pick<SecurityFacts, 'client'> {
+  const { admin } = cluster.listeners;
+  if (!usesTls(admin) || admin.clientAuth === 'none' || clientSource(cluster) === undefined) return {};
+  const deployment = deploymentOf(world);
+  const before = deployment === undefined ? undefined : templateAnnotations(deployment)[ANNOTATION.clientCertificate];
+  const client = keystoresIn(cluster, world).holds.get(CLIENT_ENTRY) ?? before;
+  return client === undefined ? {} : { client };
+}
+
+const templateAnnotations = ({ spec }: LiveObject): Readonly<Record<string, string>> =>
+  (spec as { readonly template?: { readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> } } } | undefined)
+    ?.template?.metadata?.annotations ?? {};
 
 const clientEntry = (seen: Seen): readonly (readonly [string, readonly Trusted[] | undefined])[] => {
   const admin = tlsListeners(seen.cluster).find(({ name }) => name === seen.cluster.listeners.admin.name);
