@@ -3,6 +3,7 @@
  * that fetches the page again and puts the new middle in.
  */
 import type { Condition } from '../decide/world';
+import { alertsPart } from './alerts-part';
 import type { ClusterBoard, Decision } from './board';
 import { plain } from './board';
 import { html, type Markup } from './markup';
@@ -84,7 +85,7 @@ export function clusterPage(key: string, board: ClusterBoard, now: number): stri
       ${status.clusterID ?? 'none yet'}. Last pass ${isoTime(board.at)}.
     </p>
     ${conditionsPart(status.conditions ?? [])} ${cluster !== undefined && picture(cluster, world)} ${planPart(board)}
-    ${operationsPart(world)} ${decisionsPart(board.decisions)}`;
+    ${operationsPart(world)} ${alertsPart(board)} ${decisionsPart(board.decisions)}`;
   return document({ title: `${key}: Kafka cluster`, body, now });
 }
 
