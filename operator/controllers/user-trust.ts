@@ -1,11 +1,12 @@
 /**
  * Tells those who replace a CA how far users are: on the Secret of the CA stand the CAs that every user's Secret trusts, and those that
  * signed a user's certificate that is still in use (ANNOTATION.usersTrust, ANNOTATION.usersSignedBy; fingerprints, comma-joined). A new CA
- * may sign when the first has it; the old one may go when the second has it no more. Users whose certificates others make do not count.
+ * may sign when the first has it; the old one may go when the second has it no more. For no users it is told as well. Users whose
+ * certificates others make do not count, nor do those that are not accepted: they get no certificate, and would hold everybody up.
  */
-import { authenticationOf } from '../../lib/api/kafka-user';
+import { authenticationOf, type KafkaUserSpec } from '../../lib/api/kafka-user';
 import { ANNOTATION, authorityName } from '../../lib/constructs/naming';
-import { isOwnedBy, type UserSecret } from '../decide/users/credential';
+import type { UserSecret } from '../decide/users/credential';
 import type { UserObject } from '../decide/users/user-object';
 import { SECRET } from '../kinds';
 import { isConflict, isNotFound } from '../runtime/kube-error';
@@ -50,11 +51,18 @@ export function usersTrust(
   secrets: readonly UserSecret[],
   trusted: readonly string[],
 ): Readonly<Record<string, string>> {
-  const withCertificate = users.filter(({ spec }) => spec !== undefined && authenticationOf(spec) === 'tls');
-  const theirs = secrets.filter((secret) => withCertificate.some((user) => isOwnedBy(secret, user)));
+  const withCertificate = users.filter(({ spec }) => spec !== undefined && authenticationOf(spec) === 'tls' && isSignedHere(spec));
+  const uids = new Set(withCertificate.filter(isAccepted).map(({ uid }) => uid));
+  const theirs = secrets.filter(({ metadata: { ownerReferences = [] } }) => ownerReferences.some(({ uid }) => uids.has(uid)));
   const all = trusted.filter((fingerprint) =>
     theirs.every(({ tls }) => tls?.authorities.some((one) => one.fingerprint === fingerprint) ?? true),
   );
   const signers = [...new Set(theirs.flatMap(({ tls }) => tls?.certificate?.signedBy ?? []))].sort();
   return { [ANNOTATION.usersTrust]: all.join(','), [ANNOTATION.usersSignedBy]: signers.join(',') };
 }
+
+const isSignedHere = ({ pkiBackendSpec = {} }: KafkaUserSpec): boolean =>
+  (pkiBackendSpec.pkiBackend ?? (pkiBackendSpec.issuerRef === undefined ? 'operator' : 'cert-manager')) === 'operator';
+
+const isAccepted = ({ status: { conditions = [] } }: UserObject): boolean =>
+  !conditions.some(({ type, status }) => type === 'SpecAccepted' && status === 'False');

@@ -1,4 +1,9 @@
-/** For whom the next step of a replacement of the CA waits. */
+/**
+ * For whom the next step of a replacement of the CA waits. KafkaUsers live in any namespace and their Secrets are no part of the World: the
+ * passes over them say on the Secret of the CA how far they are (ANNOTATION.usersTrust, ANNOTATION.usersSignedBy), for no users as well, as
+ * soon as there is a CA. Where nothing is said, nobody looks after users.
+ */
+import { ANNOTATION } from '../../lib/constructs/naming';
 import type { Authority } from './authority';
 import { tlsListeners } from './certificate-sight';
 import type { CertificateView, SecretObject } from './certificate-view';
@@ -6,16 +11,28 @@ import type { Context } from './context';
 import { entriesOf } from './keystores';
 import { showsFormer } from './loading';
 import { leafsOf, whyIssued } from './leafs';
-import { isOurs } from './node-view';
+import { annotationOf, isOurs } from './node-view';
 import { reason, type Reason } from './reason';
 import { isoSeconds } from './rfc3339';
 import { whoDoesNotTrust } from './trust-memory';
+import { USER_SECRET_LABEL } from './users/credential';
 
 const waits = (message: string, until?: number): Reason => reason('AuthorityOverlap', message, until);
 
 const some = (names: readonly string[]): string => `${names.slice(0, 5).join(', ')}${names.length > 5 ? ' …' : ''}`;
 
-/** Secrets with a certificate that were given out for this cluster: to nodes, to the operator, to users. */
+/** What the passes over KafkaUsers said; undefined: nothing. */
+function toldOf({ object }: Authority, annotation: string): readonly string[] | undefined {
+  return annotationOf(object, annotation)
+    ?.split(',')
+    .filter((fingerprint) => fingerprint !== '');
+}
+
+/** Users with a certificate of another issuer do not wait for this CA: of users counts what was said, once something was. */
+const isToldOfElsewhere = (object: SecretObject, authority: Authority): boolean =>
+  object.metadata.labels?.[USER_SECRET_LABEL] !== undefined && toldOf(authority, ANNOTATION.usersTrust) !== undefined;
+
+/** Secrets with a certificate that were given out for this cluster: to nodes, to the operator, to users of whom nothing was said. */
 export const givenOut = ({ cluster, world }: Pick<Context, 'cluster' | 'world'>, authority: Authority): readonly SecretObject[] =>
   (world.objects as readonly SecretObject[]).filter(
     (o) =>
@@ -23,6 +40,7 @@ export const givenOut = ({ cluster, world }: Pick<Context, 'cluster' | 'world'>,
       isOurs(o) &&
       o.metadata.name !== authority.object.metadata.name &&
       o.metadata.namespace === cluster.namespace &&
+      !isToldOfElsewhere(o, authority) &&
       isLeaf(o),
   );
 
@@ -43,6 +61,9 @@ export function whyNotSwitched(context: Context, authority: Authority): readonly
     ...(unaware.length === 0
       ? []
       : [waits(`the next CA signs when every Secret names it: ${some(unaware)} ${unaware.length === 1 ? 'does' : 'do'} not yet`)]),
+    ...(toldOf(authority, ANNOTATION.usersTrust)?.includes(next.fingerprint) === false
+      ? [waits('the next CA signs when the Secret of every KafkaUser names it: not all do yet')]
+      : []),
   ];
 }
 
@@ -57,7 +78,7 @@ const generatedEntries = ({ cluster }: Pick<Context, 'cluster'>): readonly strin
 
 /** The old CA goes when nothing that it signed is in use and its time has passed, so that clients elsewhere had time to learn of it. */
 export function whyNotDropped(context: Context, authority: Authority): readonly Reason[] {
-  const old = [...notReissued(context, authority), ...notWritten(context), ...notLoaded(context)];
+  const old = [...notReissued(context, authority), ...notWritten(context), ...notLoaded(context), ...usersOfOld(authority)];
   const end = (authority.switchedAt ?? context.now) + (context.cluster.security.pki?.caOverlapMs ?? 0);
   const overlap = end <= context.now ? [] : [waits(`the old CA stays trusted until ${isoSeconds(end)} (caOverlap)`, end)];
   return [
@@ -77,6 +98,12 @@ function notReissued(context: Context, authority: Authority): readonly string[] 
 const wasSignedByOld = ({ tls }: SecretObject, { signer, trusted }: Authority): boolean => {
   const { signedBy } = tls?.certificate ?? {};
   return signedBy !== undefined && signedBy !== signer.fingerprint && trusted.some((t) => t.fingerprint === signedBy);
+};
+
+const usersOfOld = (authority: Authority): readonly string[] => {
+  const signers = toldOf(authority, ANNOTATION.usersSignedBy) ?? [];
+  const former = authority.trusted.filter(({ fingerprint }) => fingerprint !== authority.signer.fingerprint);
+  return former.some(({ fingerprint }) => signers.includes(fingerprint)) ? ['a KafkaUser'] : [];
 };
 
 const notWritten = ({ cluster, world, now }: Context): readonly string[] =>

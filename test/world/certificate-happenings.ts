@@ -1,5 +1,5 @@
 /** What can befall certificates, in the words of world.yaml. */
-import { ANNOTATION, keystoresName, serverCertificateName } from '../../lib/constructs/naming';
+import { ANNOTATION, authorityName, keystoresName, serverCertificateName } from '../../lib/constructs/naming';
 import type { SecretObject } from '../../operator/decide/certificate-view';
 import { pairsOf, textOf } from '../../operator/decide/keystores';
 import { annotationOf } from '../../operator/decide/node-view';
@@ -15,7 +15,23 @@ export type CertificateHappening =
   /** What is seen of a broker's listener: the new certificate, the one from before, or nothing. */
   | { readonly serves: 'new' | 'old' | 'nothing'; readonly node: number; readonly listener: string }
   /** So many seconds ago it was told for the last time, after it had been told so often to load. */
+  /** What the passes over KafkaUsers say: CAs that their Secrets trust, and who signed what they show. */
+  | { readonly usersTrust: readonly CaName[]; readonly signedBy: readonly CaName[] }
   | { readonly toldToLoad: number; readonly secondsAgo: number; readonly times: number };
+
+type CaName = 'signer' | 'next' | 'former';
+
+function usersTold(world: World, what: Told): World {
+  const secret = secretIn(world, authorityName(world.cluster.name));
+  const { certificate, next, authorities = [] } = secret.tls ?? {};
+  const former = authorities.find(({ fingerprint }) => fingerprint !== certificate?.fingerprint && fingerprint !== next?.fingerprint);
+  const of = { signer: certificate, next, former };
+  const text = (names: unknown): string => (names as readonly CaName[]).map((name) => of[name]?.fingerprint ?? name).join(',');
+  return withObject(
+    world,
+    annotated(secret, { [ANNOTATION.usersTrust]: text(what.usersTrust), [ANNOTATION.usersSignedBy]: text(what.signedBy) }),
+  );
+}
 
 type Told = Readonly<Record<string, unknown>>;
 
@@ -60,6 +76,7 @@ function seen(world: World, what: Told): World {
 }
 
 export const CERTIFICATES_TOLD: Readonly<Record<string, (world: World, what: Told) => World>> = {
+  usersTrust: usersTold,
   brokerCertificateRenewed: renewed,
   serves: seen,
   toldToLoad: (world, what) => {

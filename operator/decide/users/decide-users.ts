@@ -131,7 +131,8 @@ function wantedOf(user: UserObject, accepted: UserJudgement): WantedInKafka | 'u
 
 function stepOf(user: UserObject, accepted: UserJudgement, input: AtPlace): UserStep {
   const wanted = wantedOf(user, accepted);
-  if (wanted === 'untouched') return { ...blank(user, accepted), waits: ready('NotAccepted', accepted.message) };
+  if (wanted === 'untouched')
+    return { ...blank(user, accepted), ...credentialOf(user, accepted, input), waits: ready('NotAccepted', accepted.message) };
   const step = { ...blank(user, accepted), ...credentialOf(user, accepted, input), wanted };
   const withPassword = { ...step, wanted: { ...wanted, scram: scramOf(step, input) } };
   const refused = accepted.status === 'True' || user.deleting ? undefined : ready('NotAccepted', accepted.message);
@@ -141,17 +142,22 @@ function stepOf(user: UserObject, accepted: UserJudgement, input: AtPlace): User
 const blockedBy = (credential: CredentialStep): UserJudgement | undefined =>
   credential.kind === 'blocked' ? ready(credential.reason, credential.message) : undefined;
 
-/** Credentials of a user that is not accepted stay as they are. */
+/** A user that is not accepted keeps its credential as it is; only of another CA of the cluster it learns. */
 function credentialOf(user: UserObject, { status }: UserJudgement, input: AtPlace): Pick<UserStep, 'credential' | 'secret' | 'strayed'> {
   const { spec } = user;
-  if (spec === undefined || status !== 'True' || user.deleting) return { credential: KEEP, secret: undefined, strayed: undefined };
+  if (spec === undefined || user.deleting) return { credential: KEEP, secret: undefined, strayed: undefined };
   const { cluster, authority } = input.situation;
   const name = nameOfSecret(spec);
   const secret = name === undefined ? undefined : input.secret(user, name);
   const before = user.status.secret;
   const old = before === undefined || before === name ? undefined : input.secret(user, before);
   const facts = { cluster, authority, secret, password: input.password(user), now: input.now };
-  return { credential: credentialStep(user, spec, facts), secret, strayed: old !== undefined && isOwnedBy(old, user) ? old : undefined };
+  const credential = credentialStep(user, spec, facts);
+  if (status !== 'True')
+    return credential.kind === 'complete'
+      ? { credential, secret, strayed: undefined }
+      : { credential: KEEP, secret: undefined, strayed: undefined };
+  return { credential, secret, strayed: old !== undefined && isOwnedBy(old, user) ? old : undefined };
 }
 
 /** Undefined: it gets none. */
