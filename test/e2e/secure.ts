@@ -1,0 +1,126 @@
+/** A cluster with TLS on every listener, one of them with a certificate of one's own, and a user who loads it. */
+import { spawnSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { clientCertificateName, podName, serverCertificateName } from '../../lib/constructs/naming';
+import { SECRET, USER } from '../../operator/kinds';
+import { clientOf, secretOf, shownAt, textIn, type Client } from './certificates';
+import { applyCluster, running, wipeCluster, type ClusterOptions } from './cluster';
+import { figure, seconds } from './figures';
+import { kube, NAMESPACE } from './kubernetes';
+import { consume, createTopic, produce, type Produced } from './records';
+
+export const NAME = 'secure';
+export const BROKERS = [100, 101, 102] as const;
+export const PORT = 29_092;
+export const OWN_PORT = 29_094;
+export const BUSY = { seconds: 240 };
+
+const internal = [
+  { name: 'internal', type: 'ssl', containerPort: PORT, usedForInnerBrokerCommunication: true },
+  { name: 'controller', type: 'ssl', containerPort: 29_093, usedForControllerCommunication: true },
+];
+const own = { name: 'own', type: 'ssl', containerPort: OWN_PORT, sslClientAuth: 'none', serverSSLCertSecret: { name: 'secure-own' } };
+
+const secure: ClusterOptions = {
+  name: NAME,
+  nodes: { controllers: [0], brokers: BROKERS },
+  config: ['authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer'],
+  spec: {
+    // A CA that is replaced is trusted for five seconds more, not for thirty days.
+    listenersConfig: { internalListeners: [...internal, own], sslSecrets: { tlsSecretName: 'secure-ca', create: true, caOverlap: '5s' } },
+  },
+};
+
+export const hostOf = (id: number): string => `${podName(NAME, id)}.${NAME}-headless.${NAMESPACE}.svc.cluster.local`;
+export const bootstrap = `${hostOf(100)}:${String(PORT)}`;
+
+/** What each broker shows on a port. */
+export const shown = (port = PORT): Promise<readonly string[]> =>
+  Promise.all(BROKERS.map(async (id) => (await shownAt(hostOf(id), port)).fingerprint));
+
+export const fingerprintIn = (pem: string): string => new X509Certificate(pem).fingerprint256;
+export const serverCertificate = async (): Promise<string> => fingerprintIn(textIn(await secretOf(serverCertificateName(NAME)), 'tls.crt'));
+
+let admin: Client | undefined;
+let loader: Client | undefined;
+
+/** Makes the cluster, a certificate of one's own beside the generated ones, and the user `loader`. */
+export async function secureCluster(): Promise<void> {
+  await putOwn(selfSigned('first'));
+  const from = Date.now();
+  await applyCluster(secure);
+  await running(NAME);
+  figure('apply to ClusterRunning with certificates', seconds(Date.now() - from));
+  const spec = {
+    secretName: 'loader',
+    clusterRef: { name: NAME },
+    topicGrants: ['read', 'write'].map((accessType) => ({ topicName: 'renewed', accessType, patternType: 'prefixed' })),
+  };
+  const metadata = { name: 'loader', namespace: NAMESPACE };
+  await kube.apply(USER, { apiVersion: USER.apiVersion, kind: USER.kind, metadata, spec }, { force: true });
+  admin = await clientOf(bootstrap, clientCertificateName(NAME));
+  loader = await clientOf(bootstrap, 'loader');
+}
+
+export async function secureClusterGone(): Promise<void> {
+  admin?.stop();
+  loader?.stop();
+  await wipeCluster(NAME);
+}
+
+/** Does something while the user `loader` produces with acks=all and consumes; nothing of it may be lost. */
+export async function whileLoaded(topic: string, act: () => Promise<void>): Promise<Produced> {
+  if (admin === undefined || loader === undefined) throw new Error('cannot load a cluster that was not made');
+  await createTopic(admin.start, topic);
+  const consuming = await consume(loader.start, topic);
+  const producing = await produce(loader.start, topic);
+  const acted = await Promise.allSettled([act()]);
+  const produced = await producing.stop();
+  const missing = await consuming.missing(produced.acknowledged);
+  expect(acted).toEqual([{ status: 'fulfilled', value: undefined }]);
+  expect(missing).toEqual([]);
+  return produced;
+}
+
+/** As somebody makes one with openssl; always of the same subject and names. */
+export function selfSigned(name: string): Readonly<Record<string, string>> {
+  const folder = mkdtempSync(join(tmpdir(), 'own-'));
+  try {
+    const files = ['-keyout', join(folder, 'key'), '-out', join(folder, 'crt')];
+    const names = `subjectAltName=DNS:*.${NAME}-headless.${NAMESPACE}.svc.cluster.local`;
+    const made = spawnSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:P-256',
+        '-nodes',
+        '-days',
+        '30',
+        '-subj',
+        `/CN=own-${name === 'other' ? 'first' : name}`,
+        '-addext',
+        names,
+        ...files,
+      ],
+      { encoding: 'utf8' },
+    );
+    if (made.status !== 0) throw new Error(`cannot make a certificate: ${made.stderr}`);
+    const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
+    return { 'tls.crt': read('crt'), 'tls.key': read('key'), 'ca.crt': read('crt') };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+export async function putOwn(content: Readonly<Record<string, string>>): Promise<void> {
+  const data = Object.fromEntries(Object.entries(content).map(([key, value]) => [key, Buffer.from(value).toString('base64')]));
+  const metadata = { name: 'secure-own', namespace: NAMESPACE };
+  await kube.apply(SECRET, { apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque', data }, { force: true });
+}
