@@ -24,7 +24,7 @@ const told = (tls: Partial<NonNullable<SecretObject['tls']>>, annotations: Told)
     ...secret,
     metadata: { ...secret.metadata, annotations: { ...secret.metadata.annotations, ...annotations } },
     tls: { ...secret.tls!, ...tls },
-  } as SecretObject);
+  });
 
 const trusting = (...fingerprints: readonly string[]): Told => ({ [ANNOTATION.usersTrust]: fingerprints.join(',') });
 const signedBy = (...fingerprints: readonly string[]): Told => ({ [ANNOTATION.usersSignedBy]: fingerprints.join(',') });
@@ -63,7 +63,7 @@ test('a user whose certificate another issuer made holds up nobody, once it is s
   const other = toyCertificate('other', NOW);
   const metadata = { ...secret.metadata, name: 'alice', uid: 'alice', labels: { ...secret.metadata.labels, [USER_SECRET_LABEL]: 'true' } };
   const tls = { keys: ['ca.crt', 'tls.crt', 'tls.key'], certificate: toyCertificate('alice', NOW), authorities: [other] };
-  const withAlice = (world: World): World => withObject(world, { ...secret, metadata, tls } as SecretObject);
+  const withAlice = (world: World): World => withObject(world, { ...secret, metadata, tls });
   const named = (annotations: Told): boolean => switching(annotations, withAlice).some(({ message }) => message.includes('alice'));
   expect(named(trusting(second.fingerprint))).toBe(false);
   expect(named({})).toBe(true);
