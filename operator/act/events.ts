@@ -3,7 +3,7 @@
  * nothing, and none is waited for.
  */
 import { CLUSTER_API_VERSION, shortHash } from '../../lib/constructs/naming';
-import type { Outcome, RecordOperation } from '../decide/action';
+import type { Action, IssueCertificate, Outcome, RecordOperation } from '../decide/action';
 import { actionLine, because } from '../decide/explain';
 import type { ClusterView } from '../decide/world';
 import { EVENT } from '../kinds';
@@ -44,7 +44,10 @@ export function emit(
   kube.create(EVENT, event).catch(told.lost);
 }
 
-/** What a pass is worth telling: nodes made or replaced (one Event for all of them), each restart, each refusal of the server. */
+/**
+ * What a pass is worth telling: nodes made or replaced (one Event for all of them), each restart, certificates (one for each kind of step),
+ * each refusal of the server.
+ */
 export function eventsOf(outcomes: readonly Outcome[]): readonly EventDraft[] {
   const done = outcomes.filter((o) => o.result === 'done');
   const made = done.flatMap(({ action }) => (action.kind === 'createPod' ? [action] : []));
@@ -65,11 +68,42 @@ export function eventsOf(outcomes: readonly Outcome[]): readonly EventDraft[] {
         message: actionLine(action).replace(/ {2,}/g, ' '),
       });
   }
+  drafts.push(...certificateEvents(done.map(({ action }) => action)));
   drafts.push(...done.flatMap(({ action }) => (action.kind === 'recordOperation' ? operationEvent(action) : [])));
   for (const { result, message } of outcomes) {
     if (result === 'failed' && message !== undefined) drafts.push({ type: 'Warning', reason: 'WriteRefused', message });
   }
   return drafts;
+}
+
+/** One for all certificates that were issued for the first time, one for all that were again, and one for each step of a CA. */
+function certificateEvents(done: readonly Action[]): readonly EventDraft[] {
+  const issued = done.flatMap((action) => (action.kind === 'issueCertificate' ? [action] : []));
+  const leafs = issued.filter(({ certificate }) => certificate !== 'nextAuthority');
+  const next = issued.filter(({ certificate }) => certificate === 'nextAuthority');
+  const steps = done.flatMap((action) => (action.kind === 'replaceAuthority' ? [action] : []));
+  return [
+    ...issuedEvent(
+      'CertificateIssued',
+      leafs.filter(({ replaces }) => replaces === undefined),
+    ),
+    ...issuedEvent(
+      'CertificateRenewed',
+      leafs.filter(({ replaces }) => replaces !== undefined),
+    ),
+    ...next.map(({ reasons }) => normal('AuthorityPrepared', `the next CA is made: ${because(reasons)}`)),
+    ...steps.map(({ step, reasons }) => normal(AUTHORITY_EVENTS[step], because(reasons))),
+  ];
+}
+
+const AUTHORITY_EVENTS = { switch: 'AuthoritySwitched', drop: 'AuthorityDropped' } as const;
+
+const normal = (reason: string, message: string): EventDraft => ({ type: 'Normal', reason, message });
+
+function issuedEvent(reason: string, issued: readonly IssueCertificate[]): readonly EventDraft[] {
+  if (issued.length === 0) return [];
+  const why = [...new Set(issued.map(({ reasons }) => because(reasons)))].join('; ');
+  return [normal(reason, `${issued.map(({ manifest }) => `Secret ${manifest.metadata.name}`).join(', ')}: ${why}`)];
 }
 
 /** An operation was begun, or is over; what lies between is in its status. */

@@ -1,3 +1,4 @@
+import type { CertificateProfile } from '../../../lib/constructs/certificate-profiles';
 import { emit, eventsOf } from '../../../operator/act/events';
 import type { Action, Outcome } from '../../../operator/decide/action';
 import { reason } from '../../../operator/decide/reason';
@@ -16,6 +17,26 @@ const pod = (node: number): Action => ({
   manifest: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x' } },
 });
 const restart = (running: boolean): Action => ({ ...base, kind: 'restartNode', node: 1, target, running });
+const secret = { ...target, kind: 'Secret', name: 'orders-server-certificate' };
+const issue = (certificate: 'authority' | 'nextAuthority' | 'server' | 'client', again: boolean, why = 'missing'): Action => ({
+  kind: 'issueCertificate',
+  risk: 'safe',
+  certificate,
+  profile: { commonName: 'x', names: [], keyType: 'ECDSA-P256', usages: [] } as unknown as CertificateProfile,
+  manifest: { apiVersion: 'v1', kind: 'Secret', metadata: { name: `orders-${certificate}` } },
+  replaces: again ? secret : undefined,
+  javaStores: false,
+  at: 0,
+  reasons: [reason('CertificateDue', why)],
+});
+const step = (which: 'switch' | 'drop'): Action => ({
+  kind: 'replaceAuthority',
+  risk: 'safe',
+  step: which,
+  target: secret,
+  at: 0,
+  reasons: [reason('AuthorityDue', 'in time')],
+});
 const done = (action: Action): Outcome => ({ action, result: 'done' });
 
 describe('what is worth an Event', () => {
@@ -36,6 +57,20 @@ describe('what is worth an Event', () => {
       ],
       [],
     ],
+    [
+      'one for all certificates that are made, with the reason once, and one for all that are renewed',
+      [done(issue('authority', false)), done(issue('server', false)), done(issue('client', true, 'it ends soon'))],
+      [
+        'Normal CertificateIssued Secret orders-authority, Secret orders-server: missing',
+        'Normal CertificateRenewed Secret orders-client: it ends soon',
+      ],
+    ],
+    [
+      'each step of the replacement of a CA',
+      [done(issue('nextAuthority', true, 'it ends soon')), done(step('switch')), done(step('drop'))],
+      ['Normal AuthorityPrepared the next CA is made: it ends soon', 'Normal AuthoritySwitched in time', 'Normal AuthorityDropped in time'],
+    ],
+    ['nothing of a certificate that was not written', [{ action: issue('server', true), result: 'retry', message: 'x' }], []],
     ['nothing that is only applied or marked', [done({ ...base, kind: 'annotate', target, annotations: {} })], []],
   ])('%s', (_, outcomes, said) => {
     expect(eventsOf(outcomes).map((e) => `${e.type} ${e.reason} ${e.message}`)).toEqual(said);
