@@ -2,6 +2,7 @@
 import { ACTION_ALERTS } from './action-alerts';
 import type { AlertGroup } from './alert';
 import { BROKER_ALERTS } from './broker-alerts';
+import { CERTIFICATE_ALERTS } from './certificate-alerts';
 import { CLUSTER_ALERTS } from './cluster-alerts';
 import { CONTROLLER_ALERTS } from './controller-alerts';
 import { CRUISE_CONTROL_ALERTS } from './cruise-control-alerts';
@@ -13,6 +14,7 @@ export const ALERT_GROUPS: readonly AlertGroup[] = [
   BROKER_ALERTS,
   CONTROLLER_ALERTS,
   OPERATOR_ALERTS,
+  CERTIFICATE_ALERTS,
   CRUISE_CONTROL_ALERTS,
 ];
 

@@ -78,6 +78,35 @@ export const OPERATOR_DASHBOARD: Dashboard = {
       width: 12,
       queries: [{ expr: aboutClusters(OPERATOR.heldOldest), legend: '{{namespace}}/{{cluster}}' }],
     }),
+    row('Certificates and alerts'),
+    table({
+      title: 'Certificates, seconds until they end',
+      unit: 's',
+      queries: [{ expr: `sort(min by (namespace, cluster, secret, kind) (${aboutClusters(OPERATOR.certificateEnd)}) - time())` }],
+      columns: ['namespace', 'cluster', 'secret', 'kind'],
+    }),
+    timeSeries({
+      title: 'Alerts that fire',
+      width: 12,
+      queries: [{ expr: `max by (namespace, cluster) (${aboutClusters(OPERATOR.alertsFiring)})`, legend: '{{namespace}}/{{cluster}}' }],
+      about: 'Of those that the operator receives.',
+    }),
+    timeSeries({
+      title: 'Alerts received',
+      unit: 'ops',
+      width: 12,
+      queries: [{ expr: `sum by (result) (${perSecond(aboutClusters(OPERATOR.alertsReceived))})`, legend: '{{result}}' }],
+    }),
+    timeSeries({
+      title: 'What alerts asked for, in an hour',
+      width: 12,
+      queries: [
+        {
+          expr: `sum by (action, outcome) (increase(${aboutClusters(OPERATOR.alertActions)}[1h]))`,
+          legend: '{{action}} {{outcome}}',
+        },
+      ],
+    }),
     row('The operator itself'),
     timeSeries({
       title: 'Passes, 99 %',

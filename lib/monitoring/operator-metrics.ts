@@ -34,4 +34,19 @@ export const OPERATOR_METRICS = {
   nodes: 'kafka_operator_nodes',
   /** 1 for each claim with data of Kafka, by `broker` and `persistentvolumeclaim`. */
   volume: 'kafka_operator_volume',
+  /** Seconds since the epoch, by `secret` and `kind` (authority, next-authority, certificate). */
+  certificateEnd: 'kafka_operator_certificate_expiry_timestamp_seconds',
+  /** Of the first certificate of a KafkaUser to end, in seconds since the epoch. */
+  userCertificateEnd: 'kafka_operator_users_certificate_end_seconds',
+  /** KafkaUsers by `reason` of their condition Ready. */
+  users: 'kafka_operator_users',
+  /** KafkaTopics by `reason` of their condition Ready. */
+  topics: 'kafka_operator_topics',
+  /** By `request`. */
+  topicCalls: 'kafka_operator_topic_calls_total',
+  /** By `result`. */
+  alertsReceived: 'kafka_operator_alerts_received_total',
+  /** By `action` and `outcome`. */
+  alertActions: 'kafka_operator_alert_actions_total',
+  alertsFiring: 'kafka_operator_alerts_firing',
 } as const;

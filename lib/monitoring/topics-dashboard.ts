@@ -1,7 +1,8 @@
 import type { Dashboard } from './dashboard';
 import { BROKER_METRICS as BROKER, CONTROLLER_METRICS as CONTROLLER, TOPIC_METRICS as TOPIC } from './kafka-metrics';
 import { row, stat, timeSeries, type TimeSeries, type Unit } from './panel';
-import { KAFKA_VARIABLES, ofCluster, perSecond } from './selection';
+import { OPERATOR_METRICS as OPERATOR } from './operator-metrics';
+import { aboutCluster, KAFKA_VARIABLES, ofCluster, perSecond } from './selection';
 
 const sum = (metric: string): string => `sum(${perSecond(ofCluster(metric))})`;
 
@@ -13,10 +14,10 @@ const byTopic = (title: string, metric: string, unit: Unit): TimeSeries =>
     queries: [{ expr: `topk(20, sum by (topic) (${perSecond(ofCluster(metric, 'topic=~"$topic"'))}))`, legend: '{{topic}}' }],
   });
 
-/** What topics carry. Users follow with KafkaUser. */
+/** What topics carry, and how KafkaTopics and KafkaUsers are. */
 export const TOPICS_DASHBOARD: Dashboard = {
   uid: 'kafka-topics',
-  title: 'Kafka / Topics',
+  title: 'Kafka / Topics and users',
   variables: [
     ...KAFKA_VARIABLES,
     { name: 'topic', title: 'Topic', from: `${TOPIC.bytesIn}{namespace="$namespace", kafka_cr="$cluster"}`, label: 'topic', many: true },
@@ -54,6 +55,28 @@ export const TOPICS_DASHBOARD: Dashboard = {
         { expr: sum(BROKER.consumerConversions), legend: 'for consumers' },
       ],
       about: 'Brokers copy and rewrite such records: it costs memory and CPU.',
+    }),
+    row('KafkaTopics and KafkaUsers'),
+    timeSeries({
+      title: 'KafkaTopics, by reason',
+      stacked: true,
+      queries: [{ expr: `sum by (reason) (${aboutCluster(OPERATOR.topics)})`, legend: '{{reason}}' }],
+    }),
+    timeSeries({
+      title: 'KafkaUsers, by reason',
+      stacked: true,
+      queries: [{ expr: `sum by (reason) (${aboutCluster(OPERATOR.users)})`, legend: '{{reason}}' }],
+    }),
+    timeSeries({
+      title: 'Calls to Kafka for KafkaTopics',
+      unit: 'ops',
+      queries: [{ expr: `sum by (request) (${perSecond(aboutCluster(OPERATOR.topicCalls))})`, legend: '{{request}}' }],
+    }),
+    stat({
+      title: 'First certificate of a user ends in',
+      unit: 's',
+      queries: [{ expr: `min(${aboutCluster(OPERATOR.userCertificateEnd)}) - time()` }],
+      badBelow: 604_800,
     }),
     row('The twenty largest topics (only with the rules by topic: docs/monitoring.md)'),
     byTopic('Bytes in', TOPIC.bytesIn, 'Bps'),

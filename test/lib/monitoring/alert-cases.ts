@@ -238,6 +238,36 @@ const OPERATOR: readonly AlertCase[] = [
   },
 ];
 
+const certificate = (metric: string): string => said(metric, ', secret="orders-server-certificate"').replace('}', ', kind="certificate"}');
+const OF_CERTIFICATE = `${OF_OPERATOR}, secret="orders-server-certificate"`;
+/** Time begins at 0 and ends after three hours. */
+const CERTIFICATES: readonly AlertCase[] = [
+  {
+    alert: 'KafkaCertificateExpiresSoon',
+    fires: { [certificate('certificate_expiry_timestamp_seconds')]: 1_200_000 },
+    quiet: { [certificate('certificate_expiry_timestamp_seconds')]: 1_230_000 },
+    labels: OF_CERTIFICATE,
+  },
+  {
+    alert: 'KafkaCertificateExpiresSoon',
+    fires: { [certificate('certificate_expiry_timestamp_seconds')]: 20_000 },
+    quiet: { [certificate('certificate_expiry_timestamp_seconds')]: 60 },
+    labels: OF_CERTIFICATE,
+  },
+  {
+    alert: 'KafkaCertificateExpired',
+    fires: { [certificate('certificate_expiry_timestamp_seconds')]: 60 },
+    quiet: { [certificate('certificate_expiry_timestamp_seconds')]: 20_000 },
+    labels: OF_CERTIFICATE,
+  },
+  {
+    alert: 'KafkaUserCertificateExpiresSoon',
+    fires: { [said('users_certificate_end_seconds')]: 600_000 },
+    quiet: { [said('users_certificate_end_seconds')]: 620_000 },
+    labels: OF_OPERATOR,
+  },
+];
+
 const operation = ', operation="remove_broker"';
 const CRUISE_CONTROL: readonly AlertCase[] = [
   {
@@ -290,4 +320,12 @@ const ACTIONS: readonly AlertCase[] = [
   { alert: 'RemainingDiskSpaceLowOnFixedVolume', fires: disk(10), quiet: disk(20), labels: `${CLAIM}, node="worker-1"` },
 ];
 
-export const ALERT_CASES: readonly AlertCase[] = [...CLUSTER, ...BROKERS, ...CONTROLLERS, ...OPERATOR, ...CRUISE_CONTROL, ...ACTIONS];
+export const ALERT_CASES: readonly AlertCase[] = [
+  ...CLUSTER,
+  ...BROKERS,
+  ...CONTROLLERS,
+  ...OPERATOR,
+  ...CERTIFICATES,
+  ...CRUISE_CONTROL,
+  ...ACTIONS,
+];

@@ -7,7 +7,10 @@ import { DASHBOARDS } from '../../../lib/monitoring/dashboards';
 import { BROKER_METRICS, CONTROLLER_METRICS, NODE_METRICS, TOPIC_METRICS } from '../../../lib/monitoring/kafka-metrics';
 import { KUBELET_METRICS } from '../../../lib/monitoring/kubelet-metrics';
 import { OPERATOR_METRICS } from '../../../lib/monitoring/operator-metrics';
+import { AlertMetrics } from '../../../operator/controllers/alert-metrics';
 import { ClusterMetrics } from '../../../operator/controllers/cluster-metrics';
+import { TopicMetrics } from '../../../operator/controllers/topic-metrics';
+import { UserMetrics } from '../../../operator/controllers/user-metrics';
 import { createMetrics } from '../../../operator/runtime/metrics';
 
 const FIXTURES = join(__dirname, '../../fixtures/metrics');
@@ -95,6 +98,7 @@ describe.each(VERSIONS)('Kafka %s', (version) => {
 test('the operator exports what is said to be its', async () => {
   const metrics = createMetrics();
   new ClusterMetrics(metrics.registry, () => 0);
+  for (const Metrics of [AlertMetrics, TopicMetrics, UserMetrics]) new Metrics(metrics.registry);
   const about = await metrics.registry.getMetricsAsJSON();
   const names = about.flatMap(({ name, type }) =>
     String(type) === 'histogram' ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name],

@@ -8,11 +8,19 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Registry } from 'prom-client';
 import { ruleFile } from '../../../lib/monitoring/alert';
 import { ACTION_GROUPS, ALERT_GROUPS } from '../../../lib/monitoring/alert-groups';
 import { DASHBOARDS } from '../../../lib/monitoring/dashboards';
+import { AlertMetrics } from '../../../operator/controllers/alert-metrics';
 import { ClusterMetrics } from '../../../operator/controllers/cluster-metrics';
+import { TopicMetrics } from '../../../operator/controllers/topic-metrics';
+import { UserMetrics } from '../../../operator/controllers/user-metrics';
+import type { TopicAdmin } from '../../../operator/clients/kafka/topic-admin';
+import type { AlertDecision } from '../../../operator/decide/alerts/alerts-view';
 import { nodeViews } from '../../../operator/decide/node-view';
+import type { UserSecret } from '../../../operator/decide/users/credential';
+import type { Judged } from '../../../operator/decide/users/user-status';
 import { createMetrics } from '../../../operator/runtime/metrics';
 import { converged } from '../../world/makers';
 import { threeNodes } from '../../world/three-nodes';
@@ -22,6 +30,17 @@ const KEY = 'kafka/orders';
 
 /** What only shows when something is wrong, or comes from Cruise Control, which is not here. */
 const MAY_BE_EMPTY = ['Log directories that failed', 'Balancedness', 'What it knows', 'Actions of its executor'];
+
+function withTopicsUsersAlerts(registry: Registry): void {
+  const [alerts, topics, users] = [new AlertMetrics(registry), new TopicMetrics(registry), new UserMetrics(registry)];
+  alerts.came(KEY, 'accepted', 2);
+  alerts.judged(KEY, 1);
+  alerts.decided(KEY, { action: 'upScale', outcome: 'Done' } as unknown as AlertDecision);
+  topics.seen(KEY, ['TopicReady']);
+  void topics.counting(KEY, { listTopics: () => Promise.resolve([]) } as unknown as TopicAdmin).listTopics();
+  const certificate = { notAfter: Date.now() + 86_400_000 };
+  users.seen(KEY, [{ ready: { reason: 'UserReady' } } as unknown as Judged], [{ tls: { certificate } } as unknown as UserSecret]);
+}
 
 /** Of an operator with one cluster that is not well. */
 async function operatorText(): Promise<string> {
@@ -58,6 +77,8 @@ async function operatorText(): Promise<string> {
     { action: { kind: 'electLeaders', risk: 'safe', reasons: [] }, result: 'done' },
     { action: { kind: 'electLeaders', risk: 'safe', reasons: [] }, result: 'retry' },
   ]);
+  clusters.certificates(KEY, [{ secret: 'orders-server-certificate', kind: 'certificate', notAfter: Date.now() + 86_400_000 }]);
+  withTopicsUsersAlerts(metrics.registry);
   const labels = 'namespace="kafka",cluster="orders"';
   const moving = [
     `kafka_operator_operations{${labels},state="failed"} 1`,
