@@ -88,23 +88,28 @@ export type Happening =
 /** The world after it happened. */
 export function happened(world: World, cluster: ResolvedCluster, what: Happening): World {
   const kind = Object.keys(what)[0] ?? '';
-  const told =
-    TOLD[kind] ??
-    (kind === 'alert' ? (w: World, alert: Told) => withAlert(w, alert as unknown as AlertHappening) : undefined) ??
-    BROKERS_TOLD[kind] ??
-    { ...CERTIFICATES_TOLD, ...SECRETS_TOLD }[kind] ??
-    DISKS_TOLD[kind] ??
-    EXTERNAL_TOLD[kind] ??
-    CRUISE_CONTROL_TOLD[kind] ??
-    OPERATIONS_TOLD[kind] ??
-    INGRESS_TOLD[kind];
+  const told = tellings().flatMap((of) => of[kind] ?? [])[0];
   if (told === undefined) throw new Error(`nobody knows what "${kind}" means (test/world/happenings.ts)`);
-  return told(world, what, cluster);
+  return told(world, { ...what }, cluster);
 }
 
 type Told = Readonly<Record<string, unknown>>;
+type Tellings = Readonly<Record<string, (world: World, what: Told, cluster: ResolvedCluster) => World>>;
 
-const TOLD: Readonly<Record<string, (world: World, what: Told, cluster: ResolvedCluster) => World>> = {
+const tellings = (): readonly Tellings[] => [
+  TOLD,
+  { alert: (world, alert) => withAlert(world, alert as unknown as AlertHappening) },
+  BROKERS_TOLD,
+  SECRETS_TOLD,
+  CERTIFICATES_TOLD,
+  DISKS_TOLD,
+  EXTERNAL_TOLD,
+  CRUISE_CONTROL_TOLD,
+  OPERATIONS_TOLD,
+  INGRESS_TOLD,
+];
+
+const TOLD: Tellings = {
   podGone: (world, what) => withoutPod(world, what.podGone as number),
   podFailed: (world, what) =>
     withPodStatus(world, what.podFailed as number, { phase: 'Failed', reason: what.reason, containerStatuses: [] }),

@@ -22,12 +22,15 @@ import { clusterFrom } from '../../world/cluster-file';
 import { tlsCluster, tlsYaml } from '../../world/tls';
 import { withStatus } from '../../../operator/decide/simulate';
 
+/** Keys are drawn and signed, and key stores encrypted. */
+jest.setTimeout(60_000);
+
 let server: FakeApiServer;
 let connected: Connected;
 
 beforeEach(async () => {
   server = await FakeApiServer.start();
-  connected = connect(server, { requestTimeout: 1000 });
+  connected = connect(server, { requestTimeout: 10_000 });
 });
 
 afterEach(async () => {
