@@ -37,3 +37,23 @@ describe('the operator’s configuration', () => {
     expect(() => configFrom(env)).toThrow(new RegExp(`^cannot start: ${name} is "${env[name]?.replace('.', '\\.') ?? ''}"; write `));
   });
 });
+
+describe('how alerts are received', () => {
+  const NOTHING = { port: 9001, auth: 'off', tokenFile: '', tlsDir: '', actions: [] };
+
+  it.each<[string, Record<string, string>, object]>([
+    ['nobody listens unless a token is named', {}, NOTHING],
+    ['with a file of a token', { ALERT_TOKEN_FILE: '/t' }, { ...NOTHING, auth: 'token', tokenFile: '/t' }],
+    ['not, in spite of a token', { ALERT_TOKEN_FILE: '/t', ALERT_AUTH: 'off' }, { ...NOTHING, tokenFile: '/t' }],
+    ['by client certificates', { ALERT_AUTH: 'mtls', ALERT_TLS_DIR: '/d' }, { ...NOTHING, auth: 'mtls', tlsDir: '/d' }],
+    ['from everybody, when that is said', { ALERT_AUTH: 'none', ALERT_PORT: '9002' }, { ...NOTHING, auth: 'none', port: 9002 }],
+    ['with plug-ins', { ALERT_ACTIONS: 'a, b' }, { ...NOTHING, actions: ['a', 'b'] }],
+  ])('%s', (_, env, alerts) => expect(configFrom(env).alerts).toEqual(alerts));
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    ['a token without its file', { ALERT_AUTH: 'token' }, /^cannot start: .*ALERT_TOKEN_FILE$/],
+    ['certificates without their folder', { ALERT_AUTH: 'mtls' }, /^cannot start: .*ALERT_TLS_DIR$/],
+    ['another word', { ALERT_AUTH: 'basic' }, /^cannot start: ALERT_AUTH is "basic"; write /],
+    ['a port that is none', { ALERT_PORT: 'x' }, /^cannot start: ALERT_PORT is "x"; write /],
+  ])('refuses %s', (_, env, why) => expect(() => configFrom(env)).toThrow(why));
+});

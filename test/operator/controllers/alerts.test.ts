@@ -84,3 +84,28 @@ it('what is refused is on record once', async () => {
   await env.converged();
   expect(decisions()).toHaveLength(2);
 });
+
+it('one that asks for another volume has it written into the entry of its broker, and owns nothing else of that entry', async () => {
+  const [claim] = env.server.list(CLAIM, 'kafka');
+  const id = Number(claim?.metadata.labels?.['brokerId']);
+  const labels = { persistentvolumeclaim: claim?.metadata.name ?? '' };
+  env.book.receive(alertsOf('RemainingDiskSpaceLow', { command: 'addPvc', diskSize: '2Gi', mountPathPrefix: '/more' }, labels));
+  await until(() => decisions().includes('addPvc Done Applied'), 10_000);
+  const entries = (cluster()?.['spec'] as { brokers: { id: number; brokerConfigGroup?: string; brokerConfig?: object }[] }).brokers;
+  expect(entries.map((entry) => entry.id)).toEqual([0, 1, 2]);
+  const path: unknown = expect.stringMatching(/^\/more-[0-9a-f]{6}$/);
+  expect(entries.find((entry) => entry.id === id)).toMatchObject({ brokerConfig: { storageConfigs: [{ mountPath: path }] } });
+  const fields = cluster()?.metadata['managedFields'] as { manager: string; fieldsV1: object }[];
+  const owned = JSON.stringify(fields.find(({ manager }) => manager === 'kafka-operator-alerts')?.fieldsV1);
+  expect(owned).toContain(`k:{\\"id\\":${String(id)}}`);
+  expect(owned).not.toContain('brokerConfigGroup');
+});
+
+it('one that asks for a broker less is refused while nobody would empty the broker', async () => {
+  env.server.patch(KAFKA_CLUSTER, 'kafka', 'orders', { spec: { alertManagerConfig: { allowSpecEdits: true } } });
+  await env.converged();
+  env.book.receive(alertsOf('PartitionCountLow', { command: 'downScale', brokerId: '2' }));
+  await until(() => decisions().length > 0, 10_000);
+  expect(decisions()).toEqual(['downScale Refused NoCruiseControl']);
+  expect(brokers()).toEqual([0, 1, 2]);
+});
