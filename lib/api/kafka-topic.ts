@@ -63,6 +63,10 @@ export const kafkaTopicStatus = z
     settings: list(z.string(), 'Keys that are set for this object; one that leaves the spec goes back to its default.').optional(),
     drift: list(z.string(), 'What in Kafka differs from the spec, a line each.').optional(),
     moving: flag('Replicas are being moved because replicationFactor changed.').optional(),
+    throttle: z
+      .object({ rate: z.int().describe('Bytes each second that brokers were told; left out: they were told by somebody else.').optional() })
+      .describe('That the replicas that move are throttled by the operator, which takes it away when they are there.')
+      .optional(),
     conditions: keyedList(
       condition,
       ['type'],

@@ -4,6 +4,8 @@
  * costs that one request.
  */
 import type { KafkaAdmin } from '../clients/kafka/connect-admin';
+import type { ConfigEntry } from '../clients/kafka/connection';
+import { LIST_KEYS, RATE_KEYS } from '../decide/topics/throttle';
 import type { SeenPlacement, SeenTopic, TopicsView } from '../decide/topics/topic-view';
 
 /** Milliseconds between two lists while nothing happens. */
@@ -13,6 +15,9 @@ export const SETTINGS_EVERY = 300_000;
 /** Brokers hear of a change a moment after it was made. */
 const SHOWN_WITHIN = 2_000;
 const LOOK_AGAIN_AFTER = 40;
+
+const setIn = (entries: readonly ConfigEntry[]): ReadonlyMap<string, string> =>
+  new Map(entries.flatMap(({ key, value }) => (value === null ? [] : [[key, value] as const])));
 
 export class TopicCache {
   private topics: ReadonlyMap<string, SeenTopic> | undefined;
@@ -67,15 +72,26 @@ export class TopicCache {
   async askSettings(keys: ReadonlyMap<string, readonly string[]>): Promise<void> {
     const found = await this.admin.describeTopicConfigs(keys);
     for (const topic of keys.keys()) {
-      const own = new Map((found.get(topic) ?? []).flatMap(({ key, value }) => (value === null ? [] : [[key, value] as const])));
+      const own = setIn(found.get(topic) ?? []);
       this.settings.set(topic, own);
       this.read(topic, own);
     }
   }
 
-  async askPlacement(): Promise<void> {
-    const [brokers, moves] = await Promise.all([this.admin.listBrokers(), this.admin.listReassignments()]);
-    this.placement = { brokers, reassigning: new Set(moves.map(({ topic, partition }) => `${topic}-${String(partition)}`)) };
+  /** `asked`: topics whose replicas move or are to, besides those that were asked for before. */
+  async askPlacement(asked: readonly string[]): Promise<void> {
+    const topics = [...new Set([...(this.placement?.throttled.keys() ?? []), ...asked])];
+    const [brokers, moves, defaults, lists] = await Promise.all([
+      this.admin.listBrokers(),
+      this.admin.listReassignments(),
+      this.admin.describeBrokerDefaults(),
+      this.admin.describeTopicConfigs(new Map(topics.map((topic) => [topic, LIST_KEYS]))),
+    ]);
+    const rates = setIn(defaults.filter(({ key }) => RATE_KEYS.includes(key)));
+    this.placement = {
+      ...{ brokers, rates, reassigning: new Set(moves.map(({ topic, partition }) => `${topic}-${String(partition)}`)) },
+      throttled: new Map(topics.map((topic) => [topic, setIn(lists.get(topic) ?? [])])),
+    };
   }
 
   forgetSettings(topic: string): void {

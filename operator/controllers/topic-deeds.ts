@@ -1,4 +1,5 @@
 /** Does at Kafka what the steps of a pass say: one request for what is alike. */
+import type { ConfigChange } from '../clients/kafka/connection';
 import type { TopicAdmin, PerTopic } from '../clients/kafka/topic-admin';
 import type { TopicStep } from '../decide/topics/topic-step';
 import type { Refusal, SeenTopic } from '../decide/topics/topic-view';
@@ -32,8 +33,8 @@ export async function doAtKafka(steps: readonly TopicStep[], admin: TopicAdmin, 
   if (created.length > 0) tally.add(created, await admin.createTopics(created.map(({ deed }) => deed.topic)), [TOPIC_EXISTS]);
   const changed = stepsOf(steps, 'change');
   await change(changed, { admin, cache, tally });
-  const moved = stepsOf(steps, 'move');
-  if (moved.length > 0) tally.add(moved, byTopic(await admin.reassign(moved.flatMap(({ deed }) => deed.moves))));
+  await move(stepsOf(steps, 'move'), { admin, cache, tally });
+  await unthrottle(stepsOf(steps, 'unthrottle'), { admin, cache, tally });
   const deleted = stepsOf(steps, 'delete');
   if (deleted.length > 0) tally.add(deleted, await admin.deleteTopics(deleted.map(({ object }) => object.topic)), [UNKNOWN_TOPIC]);
   const shown = tally.done.length === 0 || (await cache.shows((topics) => tally.done.every((step) => isShown(step, topics))));
@@ -65,6 +66,43 @@ async function change(steps: readonly StepOf<'change'>[], { admin, cache, tally 
     gather(answer);
   }
   tally.add(steps, refused);
+}
+
+/** Throttled first: a copy that has begun is as fast as it goes. */
+async function move(steps: readonly StepOf<'move'>[], { admin, tally }: Hands): Promise<void> {
+  if (steps.length === 0) return;
+  await alterRates(
+    steps.flatMap(({ deed }) => deed.throttle.rates),
+    admin,
+  );
+  const lists = steps.flatMap(({ object, deed }) =>
+    deed.throttle.lists.length === 0 ? [] : [[object.topic, deed.throttle.lists] as const],
+  );
+  const refused: PerTopic = lists.length === 0 ? new Map() : await admin.alterTopicConfigs(new Map(lists));
+  const [going, kept] = [false, true].map((isRefused) => steps.filter(({ object }) => refused.has(object.topic) === isRefused));
+  tally.add(kept ?? [], refused);
+  const moves = (going ?? []).flatMap(({ deed }) => deed.moves);
+  if (moves.length > 0) tally.add(going ?? [], byTopic(await admin.reassign(moves)));
+}
+
+async function unthrottle(steps: readonly StepOf<'unthrottle'>[], { admin, tally }: Hands): Promise<void> {
+  const lists = steps.flatMap(({ object, deed: { end } }) =>
+    end.lists.length === 0 ? [] : [[object.topic, end.lists.map(unset)] as const],
+  );
+  const refused: PerTopic = lists.length === 0 ? new Map() : await admin.alterTopicConfigs(new Map(lists));
+  await alterRates(
+    steps.flatMap(({ deed }) => deed.end.rates.map(unset)),
+    admin,
+  );
+  tally.add(steps, refused, [UNKNOWN_TOPIC]);
+}
+
+const unset = (key: string): ConfigChange => ({ key, value: undefined });
+
+/** Objects that move together want the same of brokers. */
+async function alterRates(changes: readonly ConfigChange[], admin: TopicAdmin): Promise<void> {
+  const once = new Map(changes.map((change) => [change.key, change]));
+  if (once.size > 0) await admin.alterBrokerDefaults([...once.values()]);
 }
 
 class Tally {

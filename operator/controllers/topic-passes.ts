@@ -196,7 +196,8 @@ export class TopicPasses {
     state.refusals = new Map([...state.refusals, ...refused]);
     for (const step of done) this.tell(step);
     this.log(key, done, refused);
-    if (steps.some(({ deed }) => deed.kind === 'askPlacement' || deed.kind === 'move')) await cache.askPlacement();
+    const placed = steps.filter(({ deed }) => ['askPlacement', 'move', 'unthrottle'].includes(deed.kind));
+    if (placed.length > 0) await cache.askPlacement(placed.map(({ object }) => object.topic));
     return shown && !done.some(({ deed }) => deed.kind === 'move');
   }
 

@@ -1,5 +1,6 @@
 /** What KafkaTopics need to know of their KafkaCluster, put together from its object, its last pass and its operations. */
 import { inFlight, operationView } from '../decide/operation-view';
+import { rateOf, REPLICATION_THROTTLE } from '../decide/topics/throttle';
 import type { Situation, TopicCluster } from '../decide/topics/topic-view';
 import type { KafkaTarget } from '../clients/kafka/connection';
 import type { KubeObject, Store } from '../runtime/kube-types';
@@ -25,11 +26,12 @@ export function topicPlace(known: TopicPlacesOf, key: string): TopicPlace {
   if (object === undefined) return { kind: isWatched(namespace, known.namespaces) ? 'gone' : 'unknown' };
   if (object.metadata.deletionTimestamp !== undefined) return { kind: 'deleting' };
   const place = known.places.get(key);
-  return place === undefined ? { kind: 'unknown' } : { kind: 'place', cluster: clusterOf(key, place, known), target: place.target };
+  return place === undefined ? { kind: 'unknown' } : { kind: 'place', cluster: clusterOf(key, object, place, known), target: place.target };
 }
 
 function clusterOf(
   key: string,
+  { metadata: { annotations = {} } }: KubeObject,
   { cluster: { security, cruiseControl, namespace, name }, brokers }: KafkaPlace,
   { operations }: TopicPlacesOf,
 ): TopicCluster {
@@ -40,6 +42,7 @@ function clusterOf(
     metricsTopic: cruiseControl?.topic?.name,
     brokers,
     busy: busyWith(operations?.byIndex(key) ?? []),
+    throttle: rateOf(annotations[REPLICATION_THROTTLE]),
   };
 }
 

@@ -51,4 +51,8 @@ export interface TopicAdmin {
     moves: readonly { readonly topic: string; readonly partition: number; readonly replicas: readonly number[] }[],
   ): Promise<PerTopic>;
   listReassignments(): Promise<readonly Reassignment[]>;
+  /** What all brokers have by the cluster-wide default; only what somebody set. */
+  describeBrokerDefaults(): Promise<readonly ConfigEntry[]>;
+  /** Throws when it is refused. */
+  alterBrokerDefaults(changes: readonly ConfigChange[]): Promise<void>;
 }

@@ -5,6 +5,8 @@
 import type { ConfigEntry, NewTopic } from './connection';
 import type { Links } from './connect';
 import type { PerTopic, Refused, TopicAdmin } from './topic-admin';
+import { describeConfigs } from './messages/describe-configs';
+import { incrementalAlterConfigs } from './messages/incremental-alter-configs';
 import { listReassignments } from './messages/list-reassignments';
 import { listTopics } from './messages/list-topics';
 import { createPartitions, createTopics, deleteTopics } from './messages/topic-changes';
@@ -78,5 +80,8 @@ export const topicAdmin = (links: Links): TopicAdmin => {
       ),
     reassign: (moves) => inTurn(batches(moves), (targets) => any.ask(reassignPartitions, { targets, timeoutMs })),
     listReassignments: () => any.ask(listReassignments, { timeoutMs }),
+    describeBrokerDefaults: () => any.ask(describeConfigs, { kind: 'clusterDefault' }),
+    alterBrokerDefaults: (changes) =>
+      any.ask(incrementalAlterConfigs, { resource: { kind: 'clusterDefault' }, changes, validateOnly: false }),
   };
 };

@@ -5,11 +5,11 @@
 import type { KafkaTopicStatus } from '../../../lib/api/kafka-topic';
 import { claimsOf, type Claim } from './claims';
 import { ownerStep } from './owner-step';
-import { shareOf } from './replica-step';
+import { shareOf, unthrottleDeed, type MoveShare } from './replica-step';
 import { deletionStep } from './topic-deletion';
 import { topicConditions } from './topic-conditions';
-import type { TopicObject } from './topic-object';
-import { keptFacts, NONE, notSeen, refusedSpec, seenFacts, waits, type TopicStep } from './topic-step';
+import { hasFinalizer, type TopicObject } from './topic-object';
+import { keptFacts, NONE, notSeen, refusedSpec, seenFacts, SOON, waits, type TopicStep } from './topic-step';
 import type { Refusal, Situation } from './topic-view';
 
 export interface TopicsInput {
@@ -22,11 +22,12 @@ export interface TopicsInput {
 /** One step for each object, in their order. */
 export function decideTopics({ objects, situation, refusals }: TopicsInput): readonly TopicStep[] {
   const claims = 'cluster' in situation ? claimsOf(objects, situation.cluster) : new Map<string, Claim>();
-  const moving = new Set(objects.filter(({ status }) => status.moving === true).map(({ topic }) => topic));
-  const share = situation.kind === 'seen' ? shareOf(situation.view, moving) : undefined;
+  const share = situation.kind === 'seen' ? shareOf(situation.view, objects) : undefined;
   return objects.map((object): TopicStep => {
     const claim = claims.get(object.uid);
     const refusal = refusalOf(object, refusals);
+    const throttled = leavingThrottle({ object, situation, claim, share });
+    if (throttled !== undefined) return throttled;
     if (object.deleting) return deletionStep({ object, situation, claim, refusal });
     const outside = outsideStep(object, situation, claim);
     if (outside !== undefined) return outside;
@@ -34,6 +35,23 @@ export function decideTopics({ objects, situation, refusals }: TopicsInput): rea
     const { cluster, view } = situation;
     return claim?.kind === 'observer' ? observerStep(object, situation) : ownerStep({ object, cluster, view, share, refusal });
   });
+}
+
+/** Who changes a topic no more first takes away the throttle that is its own. */
+function leavingThrottle(input: {
+  readonly object: TopicObject;
+  readonly situation: Situation;
+  readonly claim: Claim | undefined;
+  readonly share: MoveShare | undefined;
+}): TopicStep | undefined {
+  const { object, situation, claim, share } = input;
+  const stays = !object.deleting && claim?.kind === 'owner';
+  if (stays || situation.kind !== 'seen' || !hasFinalizer(object)) return undefined;
+  const deed = unthrottleDeed(object, situation.view, share);
+  if (deed === undefined) return undefined;
+  const [, ready, drifted] = waits(object.deleting ? 'Deleting' : 'Pending', 'the throttle of its replicas is being taken away');
+  const judgements = [ready, drifted].flatMap((judgement) => judgement ?? []);
+  return { object, deed, judgements, status: keptFacts(object), wakeAfter: SOON };
 }
 
 /** Of another generation than the object has now, it says nothing any more. */
@@ -44,7 +62,8 @@ function refusalOf(object: TopicObject, refusals: ReadonlyMap<string, Refusal>):
 
 /** Who has no say in the topic is told so, whatever Kafka does; nothing of a topic is shown to a namespace that is not allowed. */
 function outsideStep(object: TopicObject, situation: Situation, claim: Claim | undefined): TopicStep | undefined {
-  const status = { managedBy: object.managedBy };
+  const { throttle } = object.status;
+  const status = { managedBy: object.managedBy, ...(situation.kind === 'seen' || throttle === undefined ? {} : { throttle }) };
   if (claim === undefined || !('cluster' in situation)) return undefined;
   const { cluster } = situation;
   const of = `${cluster.namespace}/${cluster.name}`;

@@ -5,7 +5,7 @@
  */
 import type { KafkaTopicStatus } from '../../../lib/api/kafka-topic';
 import { differencesOf, type Differences } from './differences';
-import { moveStep, tooFewBrokers, type MoveInput, type MoveShare } from './replica-step';
+import { moveStep, tooFewBrokers, unthrottleDeed, type MoveInput, type MoveShare } from './replica-step';
 import type { TopicJudgement } from './topic-conditions';
 import { hasFinalizer, keysOf, ownedKeys, owns, type TopicObject } from './topic-object';
 import { accepted, keptFacts, NONE, notSeen, refusedSpec, RETRY_REFUSED, seenFacts, settingsOf, SOON, waits } from './topic-step';
@@ -26,13 +26,7 @@ export function ownerStep(input: OwnerInput): TopicStep {
 }
 
 function missingStep({ object, cluster, refusal }: OwnerInput): TopicStep {
-  const facts: TopicStep['status'] = {
-    ...(owns(object) ? { state: 'created' } : {}),
-    managedBy: object.managedBy,
-    ...(object.status.appliedGeneration === undefined ? {} : { appliedGeneration: object.status.appliedGeneration }),
-    ...(ownedKeys(object).length === 0 ? {} : { settings: [...ownedKeys(object)] }),
-  };
-  const base = { object, status: facts, deed: NONE };
+  const base = { object, status: missingFacts(object), deed: NONE };
   if (refusal !== undefined) return { ...base, judgements: refusedSpec('RefusedByKafka', refusedText(refusal)), wakeAfter: RETRY_REFUSED };
   if (isReported(object)) return { ...base, judgements: missingAndReported(object) };
   const { replicationFactor } = object;
@@ -40,8 +34,23 @@ function missingStep({ object, cluster, refusal }: OwnerInput): TopicStep {
     return { ...base, judgements: waits('TooFewBrokers', tooFewBrokers(replicationFactor, cluster.brokers.length)) };
   const judgements = waits('Pending', 'the topic is being made');
   if (!hasFinalizer(object)) return { ...base, judgements, deed: { kind: 'claim' } };
+  if (unrecorded(object, Object.keys(object.config)))
+    return { ...base, judgements, deed: { kind: 'record', status: withSettings(object) } };
   const topic = { name: object.topic, partitions: object.partitions, replicationFactor, config: object.config };
   return { ...base, judgements, deed: { kind: 'create', topic }, ...corrected(object, ['it was gone']), wakeAfter: SOON };
+}
+
+/** What is remembered of a topic that is not there. */
+function missingFacts(object: TopicObject): TopicStep['status'] {
+  const { appliedGeneration, throttle } = object.status;
+  const settings = [...ownedKeys(object)];
+  return {
+    ...(owns(object) ? { state: 'created' } : {}),
+    managedBy: object.managedBy,
+    ...(appliedGeneration === undefined ? {} : { appliedGeneration }),
+    ...(settings.length === 0 ? {} : { settings }),
+    ...(throttle === undefined ? {} : { throttle }),
+  };
 }
 
 const missingAndReported = ({ topic }: TopicObject): readonly TopicJudgement[] => [
@@ -92,13 +101,21 @@ function changeStep(input: OwnerInput, seen: SeenTopic, { differences, facts }: 
   const base = { object, status: facts };
   if (grow !== undefined || settings.length > 0) {
     const judgements = waits('Pending', 'the topic is being changed');
-    const unrecorded = settings.filter(({ key }) => !ownedKeys(object).includes(key));
-    if (unrecorded.length > 0) return { ...base, judgements, deed: { kind: 'record', status: withSettings(object) } };
+    if (
+      unrecorded(
+        object,
+        settings.map(({ key }) => key),
+      )
+    )
+      return { ...base, judgements, deed: { kind: 'record', status: withSettings(object) } };
     return { ...base, judgements, deed: { kind: 'change', grow, settings }, ...corrected(object, lines), wakeAfter: SOON };
   }
   const moving = object.status.moving === true && isMoving(seen, view);
-  if (!differences.replicas && !moving)
+  if (!differences.replicas && !moving) {
+    const deed = unthrottleDeed(object, view, input.share);
+    if (deed !== undefined) return { ...base, deed, judgements: waits('ReplicasMoving', 'its replicas are there'), wakeAfter: SOON };
     return { ...base, deed: NONE, judgements: settled(differences), status: settledFacts(object, facts) };
+  }
   const { deed, reason, message } = moveStep({ ...input, seen } satisfies MoveInput);
   return { ...base, deed, judgements: waits(reason, message), wakeAfter: reason === 'ReplicasMoving' ? SOON : RETRY_REFUSED / 6 };
 }
@@ -106,6 +123,12 @@ function changeStep(input: OwnerInput, seen: SeenTopic, { differences, facts }: 
 /** While the placement is not known again it may still move. */
 const isMoving = (seen: SeenTopic, { placement }: TopicsView): boolean =>
   placement === undefined || seen.partitions.some(({ partition }) => placement.reassigning.has(`${seen.name}-${String(partition)}`));
+
+/** Keys are set only after it is written down that they are this object's. */
+const unrecorded = (object: TopicObject, keys: readonly string[]): boolean => {
+  const owned = ownedKeys(object);
+  return keys.some((key) => !owned.includes(key));
+};
 
 const withSettings = (object: TopicObject): KafkaTopicStatus => ({ ...object.status, ...settingsOf(object) });
 
@@ -119,7 +142,7 @@ function tooManyPartitions(object: TopicObject, seen: SeenTopic): TopicStep {
 }
 
 function factsOf(object: TopicObject, seen: SeenTopic, { lines }: Differences): TopicStep['status'] {
-  const { appliedGeneration, moving } = object.status;
+  const { appliedGeneration, moving, throttle } = object.status;
   return {
     state: 'created',
     managedBy: object.managedBy,
@@ -128,11 +151,12 @@ function factsOf(object: TopicObject, seen: SeenTopic, { lines }: Differences): 
     ...settingsOf(object),
     ...(lines.length === 0 ? {} : { drift: [...lines] }),
     ...(moving === true ? { moving } : {}),
+    ...(throttle === undefined ? {} : { throttle }),
   };
 }
 
 /** As the spec says now: keys that left it are no longer ours. */
-function settledFacts(object: TopicObject, { moving: _, settings: __, ...facts }: TopicStep['status']): TopicStep['status'] {
+function settledFacts(object: TopicObject, { moving: _, settings: __, throttle: ___, ...facts }: TopicStep['status']): TopicStep['status'] {
   const keys = Object.keys(object.config).sort();
   return { ...facts, appliedGeneration: object.generation, ...(keys.length === 0 ? {} : { settings: keys }) };
 }

@@ -5,6 +5,7 @@
  */
 import type { KafkaTopicStatus } from '../../../lib/api/kafka-topic';
 import { loadOf, targetReplicas, type Load } from './replicas';
+import { throttleChanges, throttleEnd, throttleFor, throttleShare, type ThrottleShare } from './throttle';
 import type { TopicConditionReason } from './topic-conditions';
 import type { TopicObject } from './topic-object';
 import type { PartitionMove, TopicDeed } from './topic-step';
@@ -20,14 +21,21 @@ export interface MoveShare {
   left: number;
   /** Partitions that somebody else moves. */
   readonly others: readonly string[];
+  readonly throttle: ThrottleShare;
 }
 
 /** Undefined until the placement is known. Topics that we move are those whose status says so. */
-export function shareOf(view: TopicsView, moving: ReadonlySet<string>): MoveShare | undefined {
+export function shareOf(view: TopicsView, objects: readonly TopicObject[]): MoveShare | undefined {
   if (view.placement === undefined) return undefined;
+  const moving = new Set(objects.filter(({ status }) => status.moving === true).map(({ topic }) => topic));
   const [ours, others]: [string[], string[]] = [[], []];
   for (const name of view.placement.reassigning) (moving.has(topicOf(name)) ? ours : others).push(name);
-  return { load: loadOf(view.topics.values()), left: Math.max(MOVES_AT_ONCE - ours.length, 0), others };
+  return {
+    load: loadOf(view.topics.values()),
+    left: Math.max(MOVES_AT_ONCE - ours.length, 0),
+    others,
+    throttle: throttleShare(objects, view),
+  };
 }
 
 const topicOf = (partition: string): string => partition.slice(0, partition.lastIndexOf('-'));
@@ -51,7 +59,7 @@ export interface MoveInput {
 /** Asked for a topic of which some partition has another number of replicas, or is being reassigned by us. */
 export function moveStep({ object, seen, view, cluster, share }: MoveInput): MoveStep {
   const { placement } = view;
-  if (placement === undefined || share === undefined)
+  if (placement === undefined || share === undefined || !placement.throttled.has(object.topic))
     return { ...wait('ReplicasMoving', 'where its replicas may go is being looked at'), deed: { kind: 'askPlacement' } };
   const serving = placement.brokers.filter(({ fenced }) => fenced !== true).length;
   if (object.replicationFactor > serving) return wait('TooFewBrokers', tooFewBrokers(object.replicationFactor, serving));
@@ -63,14 +71,30 @@ export function moveStep({ object, seen, view, cluster, share }: MoveInput): Mov
     );
   const left = seen.partitions.filter((p) => p.replicas.length !== object.replicationFactor).length;
   const message = `${String(left)} of ${String(seen.partitions.length)} partitions get or lose replicas, at most ${String(MOVES_AT_ONCE)} at once`;
-  if (object.status.moving !== true)
-    return {
-      deed: { kind: 'record', status: { ...object.status, moving: true } satisfies KafkaTopicStatus },
-      reason: 'ReplicasMoving',
-      message,
-    };
+  const deed = beginning({ object, seen, view, cluster, share }, placement, share);
+  return { deed, reason: 'ReplicasMoving', message };
+}
+
+/** What is to be set is written down first. */
+function beginning(input: MoveInput, placement: SeenPlacement, share: MoveShare): TopicDeed {
+  const { object, seen } = input;
+  if (object.status.moving !== true) return { kind: 'record', status: movingStatus(input, placement, share) };
   const moves = movesOf(object, seen, placement, share);
-  return moves.length === 0 ? wait('ReplicasMoving', message) : { deed: { kind: 'move', moves }, reason: 'ReplicasMoving', message };
+  return moves.length === 0 ? { kind: 'none' } : { kind: 'move', moves, throttle: throttleChanges(object, moves, seen, placement) };
+}
+
+function movingStatus(wanted: Parameters<typeof throttleFor>[0], placement: SeenPlacement, share: MoveShare): KafkaTopicStatus {
+  const { throttle: _, ...status } = wanted.object.status;
+  const throttle = throttleFor(wanted, placement, share.throttle);
+  return { ...status, moving: true, ...(throttle === undefined ? {} : { throttle }) };
+}
+
+/** Undefined: nothing of ours throttles the topic, or the cluster on its account. */
+export function unthrottleDeed(object: TopicObject, { placement }: TopicsView, share: MoveShare | undefined): TopicDeed | undefined {
+  if (object.status.throttle === undefined) return undefined;
+  if (placement?.throttled.has(object.topic) !== true || share === undefined) return { kind: 'askPlacement' };
+  const end = throttleEnd(object, placement, share.throttle);
+  return end === undefined ? undefined : { kind: 'unthrottle', end };
 }
 
 function movesOf(object: TopicObject, seen: SeenTopic, placement: SeenPlacement, share: MoveShare): readonly PartitionMove[] {

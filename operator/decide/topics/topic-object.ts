@@ -8,6 +8,11 @@ import type { LiveObject } from '../world';
 export const TOPIC_FINALIZER = 'finalizer.kafkatopics.kafka.banzaicloud.io';
 /** On an object: deleting it leaves the topic. */
 export const KEEP_TOPIC = `${GROUP}/keep-topic`;
+/**
+ * On an object: the keys that are about to be set for it, separated by commas. They are written with the finalizer, before the topic
+ * is made, so that a death in between forgets none of them (decision 14); once the status tells of the topic it has no meaning.
+ */
+export const CLAIMED_SETTINGS = `${GROUP}/claimed-settings`;
 /** Koperator's: who looks after the topic. */
 export const MANAGED_BY_ANNOTATION = 'managedBy';
 
@@ -27,6 +32,8 @@ export interface TopicObject {
   /** The annotation, or who we are. */
   readonly managedBy: string;
   readonly keep: boolean;
+  /** Keys that were about to be set when it was claimed. */
+  readonly claimed: readonly string[];
   readonly topic: string;
   /** −1: whatever it has. */
   readonly partitions: number;
@@ -64,6 +71,7 @@ export function topicObject(object: LiveObject): TopicObject {
     managed: by === '' || OURS.includes(by.toLowerCase()),
     managedBy: by === '' ? 'kafka-operator' : by,
     keep: annotations[KEEP_TOPIC] === 'true',
+    claimed: (annotations[CLAIMED_SETTINGS] ?? '').split(',').filter((key) => key !== ''),
     topic: text(spec['name']),
     partitions: count(spec['partitions']),
     replicationFactor: count(spec['replicationFactor']),
@@ -78,8 +86,11 @@ export const hasFinalizer = ({ finalizers }: TopicObject): boolean => finalizers
 /** The topic is looked after for this object: it was made for it, or taken over. */
 export const owns = ({ status }: TopicObject): boolean => status.state === 'created';
 
-/** Keys that are set for this object, whether they still stand in its spec or not. */
-export const ownedKeys = ({ status }: TopicObject): readonly string[] => (Array.isArray(status.settings) ? status.settings : []);
+/** Keys that are set for this object, whether they still stand in its spec or not. Before the status tells of the topic, those of the claim. */
+export const ownedKeys = (object: TopicObject): readonly string[] => {
+  const recorded = Array.isArray(object.status.settings) ? object.status.settings : [];
+  return owns(object) ? recorded : [...new Set([...recorded, ...object.claimed])];
+};
 
 /** Every key that this object says something of, sorted. */
 export const keysOf = (object: TopicObject): readonly string[] =>

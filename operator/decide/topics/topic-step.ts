@@ -18,6 +18,20 @@ export interface PartitionMove {
   readonly replicas: readonly number[];
 }
 
+/** What is set before replicas move; empty: nothing. */
+export interface MoveThrottle {
+  /** Of the topic. */
+  readonly lists: readonly SettingChange[];
+  /** Of all brokers. */
+  readonly rates: readonly SettingChange[];
+}
+
+/** Keys that are taken away, of the topic and of all brokers. */
+export interface ThrottleEnd {
+  readonly lists: readonly string[];
+  readonly rates: readonly string[];
+}
+
 export interface TopicEvent {
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
@@ -37,7 +51,8 @@ export type TopicDeed =
   | { readonly kind: 'record'; readonly status: KafkaTopicStatus }
   | { readonly kind: 'create'; readonly topic: TopicCreation }
   | { readonly kind: 'change'; readonly grow: number | undefined; readonly settings: readonly SettingChange[] }
-  | { readonly kind: 'move'; readonly moves: readonly PartitionMove[] }
+  | { readonly kind: 'move'; readonly moves: readonly PartitionMove[]; readonly throttle: MoveThrottle }
+  | { readonly kind: 'unthrottle'; readonly end: ThrottleEnd }
   | { readonly kind: 'delete' };
 
 export interface TopicStep {

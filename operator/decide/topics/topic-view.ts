@@ -27,6 +27,10 @@ export interface SeenPlacement {
   readonly brokers: readonly SeenBroker[];
   /** `topic-partition` of every partition that anybody is reassigning. */
   readonly reassigning: ReadonlySet<string>;
+  /** The throttled rates that brokers have by the cluster-wide default, by key; those that are not set are left out. */
+  readonly rates: ReadonlyMap<string, string>;
+  /** By topic, of topics that were asked for: its lists of throttled replicas, by key. */
+  readonly throttled: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
 export interface TopicsView {
@@ -50,6 +54,8 @@ export interface TopicCluster {
   readonly brokers: readonly number[];
   /** Why no replicas may be moved now; undefined: they may. */
   readonly busy: string | undefined;
+  /** Bytes each second and broker that replicas are copied at; undefined: as fast as it goes. */
+  readonly throttle: number | undefined;
 }
 
 export type Situation =

@@ -2,6 +2,7 @@ import { EVENT, KAFKA_CLUSTER, OPERATION, TOPIC } from '../../../operator/kinds'
 import { KEEP_TOPIC, TOPIC_FINALIZER } from '../../../operator/decide/topics/topic-object';
 import { until } from '../../runtime/fake-clock';
 import { isWrite } from '../../runtime/fake-request';
+import { REPLICATION_THROTTLE } from '../../../operator/decide/topics/throttle';
 import { CLUSTER, TopicsEnvironment } from './topics-environment';
 
 const [METADATA, CREATE, DELETE, GROW, DESCRIBE, ALTER, REASSIGN] = [3, 19, 20, 37, 32, 44, 45];
@@ -117,6 +118,23 @@ describe('a KafkaTopic', () => {
     await env.ready('new');
     expect(env.topic('new').map((replicas) => replicas.length)).toEqual([2, 2, 2]);
     expect(env.topic('new').map(([first]) => first)).toEqual([1, 2, 3]);
+  });
+
+  test('is throttled while it gets replicas, and not after', async () => {
+    const lists = ['leader.replication.throttled.replicas', 'follower.replication.throttled.replicas'];
+    const rates = ['leader.replication.throttled.rate', 'follower.replication.throttled.rate'];
+    env.applyCluster({}, { [REPLICATION_THROTTLE]: '1000000' });
+    env.apply('new', { replicationFactor: 1 });
+    await env.ready('new');
+    for (const { id } of env.kafka.state.brokers) await env.kafka.fail(id, { kind: 'slow', milliseconds: 500, key: REASSIGN });
+    env.apply('new', { replicationFactor: 2 });
+    await until(() => env.kafka.requests(REASSIGN) === 1);
+    expect(rates.map((key) => env.setting('', key))).toEqual(['1000000', '1000000']);
+    expect(lists.map((key) => env.setting('new', key))).toEqual(['0:1,1:2', expect.stringMatching(/^0:\d,1:\d$/)]);
+    expect(env.status('new')).toMatchObject({ moving: true, throttle: { rate: 1_000_000 } });
+    await env.ready('new');
+    expect([...rates.map((key) => env.setting('', key)), ...lists.map((key) => env.setting('new', key))]).toEqual(Array(4).fill(undefined));
+    expect(env.status('new').throttle).toBeUndefined();
   });
 
   test('moves nothing while Cruise Control or somebody else does', async () => {

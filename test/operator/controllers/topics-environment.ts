@@ -19,6 +19,7 @@ import { createMetrics } from '../../../operator/runtime/metrics';
 import { OperatorRuntime } from '../../../operator/runtime/operator-runtime';
 import { FakeApiServer } from '../../runtime/fake-api-server';
 import { until } from '../../runtime/fake-clock';
+import { isWrite } from '../../runtime/fake-request';
 import { SimKafka } from '../../sim-kafka/sim-kafka';
 import { healthyState, type SimShape } from '../../sim-kafka/state';
 import { install } from './environment';
@@ -47,7 +48,7 @@ class TopicsOperator extends OperatorRuntime {
     const operations = this.watchKind(OPERATION, {
       indexBy: ({ metadata }) => `${metadata.namespace ?? ''}/${metadata.labels?.['kafka_cr'] ?? ''}`,
     });
-    const connect = connectAdmin({ resolve: this.sim.resolve, connectTimeoutMs: 150, requestTimeoutMs: 1000 });
+    const connect = connectAdmin({ resolve: this.sim.resolve, connectTimeoutMs: 2000, requestTimeoutMs: 1000 });
     const { stop } = runKafkaTopics(runtime, {
       ...{ kube: this.client, connect, places: this.places, clusters, operations, metrics: this.counted },
       ...{ log: this.log, now: this.clock, namespaces: [], workers: 2 },
@@ -96,6 +97,43 @@ export class TopicsEnvironment {
     this.place();
   }
 
+  /**
+   * The operator dies after its k-th write, to Kubernetes or to Kafka: nothing of what it says arrives any more, until another one is
+   * started. Returns how many writes there were.
+   */
+  killAfter(k: number): () => number {
+    let writes = 0;
+    const brokers = this.kafka.state.brokers.map(({ id }) => id);
+    const wrote = (): void => {
+      writes += 1;
+      if (writes === k) for (const id of brokers) void this.kafka.fail(id, { kind: 'reset' });
+    };
+    this.server.intercept = (call) => {
+      if (writes >= k) return 'reset';
+      if (isWrite(call)) wrote();
+      return undefined;
+    };
+    let { state } = this.kafka;
+    Object.defineProperty(this.kafka, 'state', {
+      configurable: true,
+      get: () => state,
+      set: (next: typeof state) => {
+        state = next;
+        wrote();
+      },
+    });
+    return () => writes;
+  }
+
+  /** The next operator, with Kafka and Kubernetes as the one before left them. */
+  async goOn(): Promise<void> {
+    const { state } = this.kafka;
+    Object.defineProperty(this.kafka, 'state', { configurable: true, writable: true, value: state });
+    this.server.intercept = undefined;
+    await Promise.all(state.brokers.map(({ id }) => this.kafka.heal(id)));
+    await this.operate();
+  }
+
   readonly #counted = new TopicMetrics(this.metrics.registry);
 
   async close(): Promise<void> {
@@ -105,8 +143,10 @@ export class TopicsEnvironment {
   }
 
   /** The KafkaCluster itself. */
-  applyCluster(spec: Record<string, unknown> = {}): void {
-    this.server.put(this.#cluster(spec));
+  applyCluster(spec: Record<string, unknown> = {}, annotations: Record<string, string> = {}): void {
+    const cluster = this.#cluster(spec);
+    if (this.server.get(KAFKA_CLUSTER, NAMESPACE, NAME) === undefined) this.server.put(cluster);
+    this.server.patch(KAFKA_CLUSTER, NAMESPACE, NAME, { spec: cluster['spec'], metadata: { annotations } });
   }
 
   /** What a pass over the KafkaCluster would tell. */
@@ -154,14 +194,20 @@ export class TopicsEnvironment {
   }
 
   async becomes(name: string, type: string, wanted: string, namespace = NAMESPACE): Promise<void> {
-    await until(() => {
-      const { generation } = this.object(name, namespace)?.metadata ?? {};
-      return this.condition(name, type, namespace) === wanted && this.status(name, namespace).observedGeneration === generation;
-    }, 40_000).catch(() => {
+    await until(() => this.#is(name, type, wanted, namespace), 40_000).catch(() => {
       throw new Error(
         `${name}: ${type} is ${this.condition(name, type, namespace)}, not ${wanted}: ${JSON.stringify(this.object(name, namespace))}`,
       );
     });
+  }
+
+  #is(name: string, type: string, wanted: string, namespace: string): boolean {
+    const { generation } = this.object(name, namespace)?.metadata ?? {};
+    return this.condition(name, type, namespace) === wanted && this.status(name, namespace).observedGeneration === generation;
+  }
+
+  isReady(name: string): boolean {
+    return this.#is(name, 'Ready', 'True TopicReady', NAMESPACE);
   }
 
   ready(name: string, namespace?: string): Promise<void> {

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { decideTopics, statusOf } from '../../../../operator/decide/topics/decide-topics';
-import { KEEP_TOPIC, topicObject as anyObject } from '../../../../operator/decide/topics/topic-object';
+import { CLAIMED_SETTINGS, KEEP_TOPIC, ownedKeys, topicObject as anyObject } from '../../../../operator/decide/topics/topic-object';
 import type { TopicObject } from '../../../../operator/decide/topics/topic-object';
 import type { TopicStep } from '../../../../operator/decide/topics/topic-step';
-import type { Refusal, Situation } from '../../../../operator/decide/topics/topic-view';
-import { anObject, aTopic, BROKERS, CLUSTER, seenAs, type ObjectShape, type ViewShape } from './topics';
+import type { Refusal, Situation, TopicCluster } from '../../../../operator/decide/topics/topic-view';
+import { anObject, aTopic, CLUSTER, placementOf, seenAs, type ObjectShape, type ViewShape } from './topics';
 
 const NOW = 1_700_000_000_000;
 
@@ -24,6 +24,30 @@ const there: ViewShape = { topics: [aTopic('orders')], settings: { orders: { 're
 
 test.each<[string, ObjectShape, ViewShape, string]>([
   ['puts its finalizer on before the topic is made', { finalizer: false }, {}, 'claim; True Accepted; False Pending; Unknown NotSeen'],
+  [
+    'writes down keys before the topic is made with them',
+    { spec: { config } },
+    {},
+    'record; True Accepted; False Pending; Unknown NotSeen',
+  ],
+  [
+    'makes the topic with keys that were claimed',
+    { spec: { config }, annotations: { [CLAIMED_SETTINGS]: 'retention.ms' } },
+    {},
+    'create; True Accepted; False Pending; Unknown NotSeen',
+  ],
+  [
+    'takes back a key that was claimed and left the spec before the status told of it',
+    { annotations: { [CLAIMED_SETTINGS]: 'retention.ms' } },
+    there,
+    'change; True Accepted; False Pending; Unknown NotSeen',
+  ],
+  [
+    'forgets what was claimed once its status tells of the topic',
+    { status: created, annotations: { [CLAIMED_SETTINGS]: 'retention.ms' } },
+    there,
+    'none; True Accepted; True TopicReady; False AsWanted',
+  ],
   ['makes a topic that is missing', {}, {}, 'create; True Accepted; False Pending; Unknown NotSeen'],
   ['waits for brokers that it needs', { spec: { replicationFactor: 4 } }, {}, 'none; True Accepted; False TooFewBrokers; Unknown NotSeen'],
   ['takes over what is as it says', {}, there, 'none; True Accepted; True TopicReady; False AsWanted'],
@@ -164,7 +188,7 @@ test('a Kafka that deletes nothing is told with the way out', () => {
 });
 
 describe('moves', () => {
-  const placement = { brokers: BROKERS, reassigning: new Set<string>() };
+  const placement = placementOf({});
   const shape = { spec: { replicationFactor: 3 }, status: { state: 'created', moving: true } };
 
   test('are recorded first, then begun, at most twenty at once', () => {
@@ -176,7 +200,7 @@ describe('moves', () => {
   });
 
   test('wait for what somebody else moves, and for Cruise Control', () => {
-    const others = { ...there, placement: { ...placement, reassigning: new Set(['payments-0']) } };
+    const others = { ...there, placement: placementOf({ reassigning: ['payments-0'] }) };
     expect(said(stepOf(shape, seenAs(others)))).toContain('MoveWaits');
     const busy = { ...there, placement, cluster: { busy: 'the CruiseControlOperation x' } };
     expect(said(stepOf(shape, seenAs(busy)))).toContain('MoveWaits');
@@ -201,7 +225,13 @@ const shapes = fc.array(
     deleting: fc.boolean(),
     finalizer: fc.boolean(),
     generation: fc.constantFrom(1, 2),
-    annotations: fc.constantFrom({}, { managedBy: 'terraform' }, { managedBy: 'KOPERATOR' }, { [KEEP_TOPIC]: 'true' }),
+    annotations: fc.constantFrom(
+      {},
+      { [CLAIMED_SETTINGS]: 'retention.ms' },
+      { managedBy: 'terraform' },
+      { managedBy: 'KOPERATOR' },
+      { [KEEP_TOPIC]: 'true' },
+    ),
     spec: fc.record({
       partitions: fc.constantFrom(-1, 1, 2, 5),
       replicationFactor: fc.constantFrom(-1, 1, 2, 3),
@@ -214,6 +244,7 @@ const shapes = fc.array(
       { ...created, topicId: 'other' },
       { ...created, settings: ['retention.ms', 'a'] },
       { ...created, moving: true },
+      { ...created, moving: true, throttle: { rate: 5 } },
     ),
   }),
   { maxLength: 6 },
@@ -227,10 +258,17 @@ const views = fc.record({
   settings: fc.constantFrom({}, { orders: { 'retention.ms': '1', throttled: '*' }, payments: { a: 'c' } }),
   placement: fc.constantFrom(
     undefined,
-    { brokers: BROKERS, reassigning: new Set<string>() },
-    { brokers: BROKERS, reassigning: new Set(['orders-0']) },
+    placementOf({}),
+    placementOf({ reassigning: ['orders-0'], rates: { 'leader.replication.throttled.rate': '5' } }),
+    placementOf({ throttled: { orders: { 'leader.replication.throttled.replicas': '*' } } }),
   ),
-  cluster: fc.constantFrom({}, { topicNamespaces: ['apps'] }, { topicNamespaces: '*' as const }, { busy: 'an operation' }),
+  cluster: fc.constantFrom<Partial<TopicCluster>>(
+    {},
+    { throttle: 7 },
+    { topicNamespaces: ['apps'] },
+    { topicNamespaces: '*' as const },
+    { busy: 'an operation' },
+  ),
 });
 
 /** One object for each name and namespace, as Kubernetes has them. */
@@ -280,7 +318,7 @@ describe('whatever objects there are', () => {
         for (const { object, deed } of stepsOf(objectsFrom(drawn), seenAs(view))) {
           if (deed.kind !== 'change') continue;
           for (const { key, value } of deed.settings) {
-            expect(object.status.settings).toContain(key);
+            expect(ownedKeys(object)).toContain(key);
             expect(value).toBe(object.config[key]);
           }
           expect(deed.grow ?? object.partitions).toBe(object.partitions);

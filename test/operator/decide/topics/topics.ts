@@ -1,6 +1,6 @@
 /** Makers of KafkaTopics and of what Kafka shows, for tests of decisions. */
 import { topicObject, TOPIC_FINALIZER, type TopicObject } from '../../../../operator/decide/topics/topic-object';
-import type { SeenTopic, Situation, TopicCluster, TopicsView } from '../../../../operator/decide/topics/topic-view';
+import type { SeenPlacement, SeenTopic, Situation, TopicCluster, TopicsView } from '../../../../operator/decide/topics/topic-view';
 
 export interface ObjectShape {
   readonly name?: string;
@@ -37,12 +37,36 @@ export function anObject(shape: ObjectShape = {}): TopicObject {
 }
 
 export const CLUSTER: TopicCluster = {
-  ...{ namespace: 'kafka', name: 'orders', topicNamespaces: [], metricsTopic: 'metrics', brokers: [1, 2, 3], busy: undefined },
+  ...{
+    namespace: 'kafka',
+    name: 'orders',
+    topicNamespaces: [],
+    metricsTopic: 'metrics',
+    brokers: [1, 2, 3],
+    busy: undefined,
+    throttle: undefined,
+  },
 };
 
 export function aTopic(name: string, partitions = 2, replicas: readonly number[] = [1, 2], id = 'id'): SeenTopic {
   const all = Array.from({ length: partitions }, (_, partition) => ({ partition, leader: replicas[0] ?? -1, replicas, isr: replicas }));
   return { name, id, internal: false, partitions: all };
+}
+
+/** Nothing moves; every topic was asked for, and none is throttled unless it is said. */
+export function placementOf(shape: {
+  readonly reassigning?: readonly string[];
+  readonly rates?: Readonly<Record<string, string>>;
+  readonly throttled?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}): SeenPlacement {
+  const { reassigning = [], rates = {}, throttled = {} } = shape;
+  const lists = Object.entries({ orders: {}, payments: {}, ...throttled });
+  return {
+    brokers: BROKERS,
+    reassigning: new Set(reassigning),
+    rates: new Map(Object.entries(rates)),
+    throttled: new Map(lists.map(([topic, own]) => [topic, new Map(Object.entries(own))])),
+  };
 }
 
 export interface ViewShape {
