@@ -1,4 +1,5 @@
 /** Runs one benchmark, inside the cluster that bench/run made for it: `node main.js NAME`. `table` rewrites the table alone. */
+import { alerts } from './alerts';
 import { drainSimulated } from './drain-simulated';
 import { envoyReal } from './envoy-real';
 import { envoyConfig } from './envoy-config';
@@ -24,6 +25,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Findings>>> = {
   'envoy-real': envoyReal,
   topics,
   'topics-held': topicsHeld,
+  alerts,
   'roll-simulated': rollSimulated,
   'drain-simulated': drainSimulated,
   'hundred-clusters': hundredClusters,
