@@ -70,6 +70,7 @@ describe('a topic as an object', () => {
     await topicReady('drifting');
     await topicReady('reported');
     await drift();
+    await until('Kafka shows that it is gone', async () => (await topicIn(CLUSTER, 'reported')) === undefined);
     await wake();
     await topicBecomes('reported', 'Ready', 'False TopicMissing');
     await until('the other one is made anew', async () => (await topicIn(CLUSTER, 'drifting')) !== undefined);
@@ -84,7 +85,8 @@ describe('a topic as an object', () => {
     await applyTopic(CLUSTER, 'replicated', { spec: { replicationFactor: 3, config: { 'min.insync.replicas': '1' } } });
     const status = await topicReady('replicated');
     figure('replication factor 1 to 3', seconds(Date.now() - began));
-    expect([status.replicationFactor, status.moving]).toEqual([3, undefined]);
+    expect([status.replicationFactor, status.moving, status.throttle]).toEqual([3, undefined, undefined]);
+    expect(Object.keys(await settingsIn(CLUSTER, 'replicated'))).toEqual(['min.insync.replicas']);
     const { acknowledged } = await producing.stop();
     expect(await missingRecords(BOOTSTRAP, 'replicated', acknowledged)).toEqual([]);
     const partitions = (await topicIn(CLUSTER, 'replicated'))?.partitions ?? [];
@@ -123,8 +125,11 @@ describe('a topic as an object', () => {
     await topicBecomes('left', 'Ready', 'False ClusterNotFound');
     await deleteTopicObject('left');
     expect(await topicObject('left')).toBeUndefined();
-    const events = await mustKubectl(['-n', 'e2e', 'get', 'events', '--field-selector', 'involvedObject.name=left', '-o', 'name']);
-    expect(events.trim()).not.toBe('');
+    // Events are sent beside what is done.
+    await until('an Event tells that it was left', async () => {
+      const query = ['-n', 'e2e', 'get', 'events', '--field-selector', 'involvedObject.name=left', '-o', 'name'];
+      return (await mustKubectl(query)).trim() !== '';
+    });
   });
 });
 
