@@ -40,6 +40,7 @@ export { CruiseControlObject, cruiseControlManifests, cruiseControlOrigin } from
 export { DisruptionBudget, disruptionBudgets } from './constructs/disruption-budget';
 export type { ExternalAddress, Facts, FormatMode, SecurityFacts } from './constructs/facts';
 export { KafkaTopic, topicManifest, type KafkaTopicProps } from './constructs/kafka-topic';
+export { KafkaUser, userManifest, type KafkaUserProps } from './constructs/kafka-user';
 export { KafkaCluster, type KafkaClusterProps } from './constructs/kafka-cluster';
 export type { Manifest, ManifestMetadata } from './constructs/manifest';
 export { placementManifest, type Placement } from './constructs/placement';
