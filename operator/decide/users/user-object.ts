@@ -51,10 +51,13 @@ export function userObject(object: LiveObject): UserObject {
   };
 }
 
+type Conditions = NonNullable<KafkaUserStatus['conditions']>;
+
 /** What somebody wrote into a status by hand must not end a pass. */
 function statusIn(object: LiveObject): KafkaUserStatus {
   const status = (object['status'] ?? {}) as KafkaUserStatus;
   const lines: readonly unknown[] = Array.isArray(status.acls) ? status.acls : [];
-  const conditions = Array.isArray(status.conditions) ? status.conditions : [];
+  const known: readonly unknown[] = Array.isArray(status.conditions) ? status.conditions : [];
+  const conditions = known.filter((one): one is Conditions[number] => typeof one === 'object' && one !== null);
   return { ...status, acls: lines.filter((line) => typeof line === 'string'), conditions };
 }
