@@ -13,6 +13,7 @@ import { rollReal } from './roll-real';
 import { rollSimulated } from './roll-simulated';
 import { topics } from './topics';
 import { topicsHeld } from './topics-held';
+import { users } from './users';
 import { machine, store, versions, type Findings, type Result } from './result';
 import { printed, writeTable } from './table';
 
@@ -25,6 +26,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Findings>>> = {
   'envoy-real': envoyReal,
   topics,
   'topics-held': topicsHeld,
+  users,
   alerts,
   'roll-simulated': rollSimulated,
   'drain-simulated': drainSimulated,
