@@ -54,7 +54,8 @@ function alertsFrom(env: Readonly<Record<string, string | undefined>>): AlertCon
   const tlsDir = env.ALERT_TLS_DIR ?? '';
   const auth = oneOf('ALERT_AUTH', env.ALERT_AUTH, ['token', 'mtls', 'none', 'off'] as const) ?? (tokenFile === '' ? 'off' : 'token');
   if (auth === 'token' && tokenFile === '') throw new Error('cannot start: ALERT_AUTH is "token"; name its file in ALERT_TOKEN_FILE');
-  if (auth === 'mtls' && tlsDir === '') throw new Error('cannot start: ALERT_AUTH is "mtls"; name the folder of its certificates in ALERT_TLS_DIR');
+  if (auth === 'mtls' && tlsDir === '')
+    throw new Error('cannot start: ALERT_AUTH is "mtls"; name the folder of its certificates in ALERT_TLS_DIR');
   return { port: integer('ALERT_PORT', env.ALERT_PORT, 9001), auth, tokenFile, tlsDir, actions: list(env.ALERT_ACTIONS) };
 }
 

@@ -37,8 +37,8 @@ async function run(config: OperatorConfig, log: Logger): Promise<void> {
   const { alerts } = config;
   const plugins = await pluginsIn(alerts.actions);
   const alertMetrics = new AlertMetrics(metrics.registry);
-  const credentials = kafkaCredentials({ get: (ref) => operator.client.get(ref) });
-  const kafka: ConnectOptions = { log: (message, fields) => log.debug(message, fields), security: credentials };
+  const security = kafkaCredentials({ get: (ref) => operator.client.get(ref) });
+  const kafka: ConnectOptions = { log: (message, fields) => log.debug(message, fields), security };
   const operator: KafkaOperator = new KafkaOperator({
     log,
     version: version(),
@@ -62,8 +62,7 @@ async function run(config: OperatorConfig, log: Logger): Promise<void> {
     const stopped = Promise.allSettled([operator.stop(), ...[...servers, status, receiver].map((server) => server?.close())]);
     void stopped.then(() => process.exit(code));
   };
-  process.once('SIGTERM', () => end(0, 'SIGTERM'));
-  process.once('SIGINT', () => end(0, 'SIGINT'));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => end(0, signal));
   await servers[0]?.listen(config.metricsPort);
   await servers[1]?.listen(config.healthPort);
   if (config.statusPort !== 0) await status.listen(config.statusPort, config.statusHost);

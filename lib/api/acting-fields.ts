@@ -95,9 +95,7 @@ export const ACTING_FIELDS: Readonly<Record<string, Acts>> = {
 };
 
 /** Top-level fields of the spec of which nothing acts yet. zkAddresses is refused outright. */
-export const FIELDS_NOT_YET_ACTING: readonly string[] = [
-  ...['clusterMetricsReporterImage', 'localDebugEnabled', 'zkAddresses', 'zkPath'],
-];
+export const FIELDS_NOT_YET_ACTING: readonly string[] = [...['clusterMetricsReporterImage', 'localDebugEnabled', 'zkAddresses', 'zkPath']];
 
 /** Named by its fields, because one word for all of it would say too little. */
 const NAMED_BY_FIELD: readonly string[] = [];

@@ -67,8 +67,7 @@ async function perform(action: Action, cluster: ClusterView, hands: Hands): Prom
     case 'delete':
       return remove(action, action.target, hands);
     case 'restartNode':
-      await markEmptied(action, hands);
-      return remove(action, action.target, hands);
+      return markEmptied(action, hands).then(() => remove(action, action.target, hands));
     case 'mint':
       return mint(action, cluster, hands);
     case 'annotate':
@@ -82,8 +81,7 @@ async function perform(action: Action, cluster: ClusterView, hands: Hands): Prom
     case 'recordOperation':
       return recordOperation(action, hands);
     case 'askCruiseControl':
-      hands.cruiseControl().send(action);
-      return { action, result: 'done' };
+      return sent(action, hands);
     case 'issueCertificate':
     case 'passOnTrust':
     case 'replaceAuthority':
@@ -91,10 +89,8 @@ async function perform(action: Action, cluster: ClusterView, hands: Hands): Prom
     case 'makeCredentials':
     case 'knowCredentials':
       return written(action, hands, await secure(action, hands));
-    case 'changeSpec': {
-      const changed = await changeSpec(action, cluster, hands.kube);
-      return typeof changed === 'string' ? { action, result: 'refused', message: changed } : written(action, hands, changed);
-    }
+    case 'changeSpec':
+      return changed(action, hands, await changeSpec(action, cluster, hands.kube));
     case 'growClaim':
       return written(action, hands, await growClaim(action, hands.kube));
     default:
@@ -102,6 +98,15 @@ async function perform(action: Action, cluster: ClusterView, hands: Hands): Prom
       return { action, result: 'done' };
   }
 }
+
+function sent(action: AskCruiseControl, hands: Hands): Outcome {
+  hands.cruiseControl().send(action);
+  return { action, result: 'done' };
+}
+
+/** A text says why it was not. */
+const changed = (action: Action, hands: Hands, answer: KubeObject | string): Outcome =>
+  typeof answer === 'string' ? { action, result: 'refused', message: answer } : written(action, hands, answer);
 
 /** The Secret as it is after the write. */
 async function secure(action: SecurityAction, { kube, users }: Hands): Promise<KubeObject> {

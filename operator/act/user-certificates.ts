@@ -63,7 +63,7 @@ interface RequestStatus {
   readonly certificate?: string;
 }
 
-const statusOf = (request: LiveRequest): RequestStatus => (request['status'] ?? {});
+const statusOf = (request: LiveRequest): RequestStatus => request['status'] ?? {};
 
 /** What its signer answered, base64 of PEM; empty: nothing yet. */
 export const issuedIn = (request: LiveRequest): string => statusOf(request).certificate ?? '';

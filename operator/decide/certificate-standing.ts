@@ -24,14 +24,22 @@ function whyNotWritten({ source, seen, distrusted }: Entry): Reason | undefined 
 }
 
 function waitingAuthority(context: Context): readonly Held[] {
-  const { cluster, world, now } = context;
-  const name = cluster.security.pki?.ownAuthority;
-  const own = name === undefined ? undefined : ownAuthorityIn(world, name, now);
-  if (own?.state === 'waits')
-    return [{ what: `take     the CA of secret/${name ?? ''}`, reasons: [reason(own.unusable ? 'CertificateUnusable' : 'CertificatePending', own.why)] }];
+  const { cluster, world } = context;
+  const own = waitingOwn(context);
+  if (own.length > 0) return own;
   const authority = cluster.security.pki?.backend === 'operator' ? authorityIn(cluster, world) : undefined;
   if (authority === undefined || authority.phase === 'single') return [];
-  const reasons = authority.phase === 'prepared' ? whyNotSwitched(context, authority) : whyNotDropped(context, authority);
-  const what = authority.phase === 'prepared' ? 'switch   to the next CA' : 'drop     the old CA';
-  return reasons.length === 0 ? [] : [{ what, reasons }];
+  const isPrepared = authority.phase === 'prepared';
+  const reasons = isPrepared ? whyNotSwitched(context, authority) : whyNotDropped(context, authority);
+  return reasons.length === 0 ? [] : [{ what: isPrepared ? 'switch   to the next CA' : 'drop     the old CA', reasons }];
+}
+
+/** The user's own CA cannot be taken yet. */
+function waitingOwn({ cluster, world, now }: Context): readonly Held[] {
+  const name = cluster.security.pki?.ownAuthority;
+  const own = name === undefined ? undefined : ownAuthorityIn(world, name, now);
+  if (name === undefined || own?.state !== 'waits') return [];
+  return [
+    { what: `take     the CA of secret/${name}`, reasons: [reason(own.unusable ? 'CertificateUnusable' : 'CertificatePending', own.why)] },
+  ];
 }

@@ -33,7 +33,9 @@ export function judge(cluster: ResolvedCluster, views: readonly NodeView[], pass
 
 /** Nodes that did not load a new certificate while they run. */
 const notTaken = ({ actions, held }: Plan): readonly number[] =>
-  [...actions, ...held].flatMap(({ node, reasons }) => (node !== undefined && reasons.some((r) => r.code === 'CertificateNotTaken') ? [node] : []));
+  [...actions, ...held].flatMap(({ node, reasons }) =>
+    node !== undefined && reasons.some((r) => r.code === 'CertificateNotTaken') ? [node] : [],
+  );
 
 function idleFields({ fieldsNotActedUpon: paths }: ResolvedCluster): Judgement {
   if (paths.length === 0)
