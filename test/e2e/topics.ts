@@ -35,7 +35,7 @@ export async function topicObject(name: string, namespace = NAMESPACE): Promise<
   }
 }
 
-export const statusIn = (object: KubeObject | undefined): KafkaTopicStatus => (object?.status ?? {});
+export const statusIn = (object: KubeObject | undefined): KafkaTopicStatus => object?.status ?? {};
 
 /** `True TopicReady`. */
 const conditionIn = (object: KubeObject | undefined, type: string): string => {
