@@ -17,7 +17,8 @@ import type { KubeApi, Store } from '../runtime/kube-types';
 import type { ActionLog } from './pass-log';
 import { LIST_EVERY, TopicCache } from './topic-cache';
 import { doAtKafka, stepsOf } from './topic-deeds';
-import { forEachBounded, TopicWrites } from './topic-writes';
+import { forEachBounded } from './for-each-bounded';
+import { TopicWrites } from './topic-writes';
 import type { TopicMetrics } from './topic-metrics';
 import type { TopicPlace } from './topic-places';
 

@@ -4,32 +4,10 @@ import { CLAIMED_SETTINGS, TOPIC_FINALIZER, type TopicObject } from '../decide/t
 import { TOPIC } from '../kinds';
 import type { KubeApi, KubeObject, Store } from '../runtime/kube-types';
 
-const AT_ONCE = 32;
 /** A label's value is no longer. */
 const LABEL_LENGTH = 63;
 /** Koperator's: by it the topics of a cluster are selected. */
 const CLUSTER_LABEL = 'kafkaCluster';
-
-/** Runs for every item, at most so many at once. Returns what was thrown. */
-export async function forEachBounded<T>(
-  items: readonly T[],
-  run: (item: T) => Promise<void>,
-  atOnce = AT_ONCE,
-): Promise<readonly unknown[]> {
-  const errors: unknown[] = [];
-  const rest = items.values();
-  const worker = async (): Promise<void> => {
-    for (const item of rest) {
-      try {
-        await run(item);
-      } catch (error) {
-        errors.push(error);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
-  return errors;
-}
 
 export class TopicWrites {
   constructor(

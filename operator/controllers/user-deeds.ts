@@ -2,7 +2,7 @@
 import type { Refused } from '../clients/kafka/topic-admin';
 import type { AclBinding, ScramUpsertion, UserAdmin } from '../clients/kafka/user-admin';
 import type { UserStep } from '../decide/users/decide-users';
-import { forEachBounded } from './topic-writes';
+import { forEachBounded } from './for-each-bounded';
 import type { UserCredentials } from './user-credentials';
 import type { UserView } from './user-view';
 

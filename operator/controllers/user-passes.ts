@@ -19,7 +19,7 @@ import type { KubeApi, KubeObject, Store } from '../runtime/kube-types';
 import { signElsewhere } from './user-certificates';
 import type { KafkaPlace } from './kafka-places';
 import type { ActionLog } from './pass-log';
-import { forEachBounded } from './topic-writes';
+import { forEachBounded } from './for-each-bounded';
 import type { UserAuthorities, UserAuthority } from './user-authority';
 import { UserCredentials, UserProblem } from './user-credentials';
 import { doAtKafka } from './user-deeds';

@@ -7,7 +7,7 @@ import { claimsOf, type Claim } from './claims';
 import { ownerStep } from './owner-step';
 import { shareOf, unthrottleDeed, type MoveShare } from './replica-step';
 import { deletionStep } from './topic-deletion';
-import { topicConditions } from './topic-conditions';
+import { mergedConditions } from '../merged-conditions';
 import { hasFinalizer, type TopicObject } from './topic-object';
 import { keptFacts, NONE, notSeen, refusedSpec, seenFacts, SOON, waits, type TopicStep } from './topic-step';
 import type { Refusal, Situation } from './topic-view';
@@ -117,6 +117,6 @@ function observerStep(object: TopicObject, { view }: Extract<Situation, { kind: 
 export function statusOf({ object, judgements, status }: TopicStep, now: number): KafkaTopicStatus {
   if (judgements.length === 0) return object.status;
   const kept = (object.status.conditions ?? []).filter(({ type }) => object.deleting && !judgements.some((j) => j.type === type));
-  const conditions = [...kept, ...topicConditions(judgements, object.status.conditions, object.generation, now)];
+  const conditions = [...kept, ...mergedConditions(judgements, object.status.conditions, object.generation, now)];
   return { ...status, observedGeneration: object.generation, conditions };
 }

@@ -5,7 +5,7 @@ import { isoSeconds } from '../rfc3339';
 import { nameOfSecret, type UserStep } from './decide-users';
 import { isNothing, recordedOf } from './kafka-changes';
 import type { UserJudgement } from './user-conditions';
-import { userConditions } from './user-conditions';
+import { mergedConditions } from '../merged-conditions';
 
 /** Undefined parts are taken out. */
 type StatusPart = { readonly [Key in keyof KafkaUserStatus]?: KafkaUserStatus[Key] | undefined };
@@ -37,7 +37,7 @@ export function judgeUser(step: UserStep, outcome: UserOutcome, now: number): Ju
       ...made,
       ...(ready.status === 'True' ? { state: 'created' } : {}),
       observedGeneration: user.generation,
-      conditions: userConditions(judgements, before.conditions, user.generation, now),
+      conditions: mergedConditions(judgements, before.conditions, user.generation, now),
     }),
   };
 }
