@@ -116,7 +116,10 @@ function alertsReference(groups, actionGroups) {
       `## ${name}`,
       ['| alert | severity | after | what to do |', '|---|---|---|---|', ...alerts.map(alertRow)].join('\n'),
     ]),
-    ...['## With a command for the operator', 'Off by default: the operator acts on them where it receives them, see [alerts.md](../alerts.md).'],
+    ...[
+      '## With a command for the operator',
+      'Off by default: the operator acts on them where it receives them, see [alerts.md](../alerts.md).',
+    ],
     ['| alert | command | after | when |', '|---|---|---|---|', ...actions].join('\n'),
   ].join('\n\n')}\n`;
 }

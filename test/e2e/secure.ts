@@ -1,7 +1,7 @@
 /** A cluster with TLS on every listener, one of them with a certificate of one's own, and a user who loads it. */
 import { spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clientCertificateName, podName, serverCertificateName } from '../../lib/constructs/naming';
@@ -49,7 +49,7 @@ let loader: Client | undefined;
 
 /** Makes the cluster, a certificate of one's own beside the generated ones, and the user `loader`. */
 export async function secureCluster(): Promise<void> {
-  await putOwn(selfSigned('first'));
+  await putOwn(ownCertificate());
   const from = Date.now();
   await applyCluster(secure);
   await running(NAME);
@@ -69,6 +69,7 @@ export async function secureClusterGone(): Promise<void> {
   admin?.stop();
   loader?.stop();
   await wipeCluster(NAME);
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** Does something while the user `loader` produces with acks=all and consumes; nothing of it may be lost. */
@@ -85,38 +86,24 @@ export async function whileLoaded(topic: string, act: () => Promise<void>): Prom
   return produced;
 }
 
-/** As somebody makes one with openssl; always of the same subject and names. */
-export function selfSigned(name: string): Readonly<Record<string, string>> {
-  const folder = mkdtempSync(join(tmpdir(), 'own-'));
-  try {
-    const files = ['-keyout', join(folder, 'key'), '-out', join(folder, 'crt')];
-    const names = `subjectAltName=DNS:*.${NAME}-headless.${NAMESPACE}.svc.cluster.local`;
-    const made = spawnSync(
-      'openssl',
-      [
-        'req',
-        '-x509',
-        '-newkey',
-        'ec',
-        '-pkeyopt',
-        'ec_paramgen_curve:P-256',
-        '-nodes',
-        '-days',
-        '30',
-        '-subj',
-        `/CN=own-${name === 'other' ? 'first' : name}`,
-        '-addext',
-        names,
-        ...files,
-      ],
-      { encoding: 'utf8' },
-    );
-    if (made.status !== 0) throw new Error(`cannot make a certificate: ${made.stderr}`);
-    const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
-    return { 'tls.crt': read('crt'), 'tls.key': read('key'), 'ca.crt': read('crt') };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+const folder = mkdtempSync(join(tmpdir(), 'own-'));
+const at = (file: string): string => join(folder, file);
+
+function openssl(...args: readonly string[]): void {
+  const made = spawnSync('openssl', args, { encoding: 'utf8' });
+  if (made.status !== 0) throw new Error(`cannot ${args[0] ?? ''} with openssl: ${made.stderr}`);
+}
+
+const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30'];
+
+/** A certificate as somebody makes one with openssl: of the same subject, names and CA each time, with a key of its own. */
+export function ownCertificate(): Readonly<Record<string, string>> {
+  const authority = ['-CA', at('ca.crt'), '-CAkey', at('ca.key')];
+  if (!existsSync(at('ca.crt'))) openssl('req', '-x509', ...KEY, '-subj', '/CN=own-ca', '-keyout', at('ca.key'), '-out', at('ca.crt'));
+  const names = `subjectAltName=DNS:*.${NAME}-headless.${NAMESPACE}.svc.cluster.local`;
+  openssl('req', '-x509', ...KEY, '-subj', '/CN=own', '-addext', names, ...authority, '-keyout', at('key'), '-out', at('crt'));
+  const read = (file: string): string => readFileSync(at(file), 'utf8');
+  return { 'tls.crt': read('crt'), 'tls.key': read('key'), 'ca.crt': read('ca.crt') };
 }
 
 export async function putOwn(content: Readonly<Record<string, string>>): Promise<void> {
