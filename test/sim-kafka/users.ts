@@ -126,7 +126,10 @@ const alterScram = ({ state, request, answer, change }: Asked): void => {
     );
     scram = withoutCredential(scram, user, mechanism);
   }
-  for (const { user, mechanism, iterations } of upsertions) {
+  const named = [...deletions, ...upsertions].map(({ user }) => user);
+  const twice = named.filter((user, at) => named.indexOf(user) !== at);
+  results.push(...twice.map((user) => ({ user, code: 92, text: 'A user credential cannot be altered twice in the same request' })));
+  for (const { user, mechanism, iterations } of upsertions.filter((one) => !twice.includes(one.user))) {
     const few = iterations < SHORTEST;
     results.push(few ? { user, code: 93, text: 'Too few iterations' } : { user, code: 0 });
     if (!few)

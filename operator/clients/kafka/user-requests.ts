@@ -25,13 +25,28 @@ const each = async <T, R>(items: readonly T[], ask: (portion: readonly T[]) => P
   return answers;
 };
 
+/** Kafka refuses a request that names a user twice, be it for two mechanisms (DUPLICATE_RESOURCE): the second comes in the next one. */
+const inTurns = <T extends { readonly user: string }>(items: readonly T[]): readonly (readonly T[])[] => {
+  const turns: T[][] = [];
+  const counts = new Map<string, number>();
+  for (const item of items) {
+    const turn = counts.get(item.user) ?? 0;
+    counts.set(item.user, turn + 1);
+    (turns[turn] ??= []).push(item);
+  }
+  return turns;
+};
+
 type Deletion = Parameters<UserAdmin['alterScram']>[1][number];
 
 const alterEach = async ({ any }: Links, upsertions: readonly ScramUpsertion[], deletions: readonly Deletion[]) => {
   // The new one first: a user whose mechanism changes is known by one of them at any time.
-  const given = await each(upsertions, (portion) => any.ask(alterScram, { upsertions: portion, deletions: [] }));
-  const taken = await each(deletions, (portion) => any.ask(alterScram, { upsertions: [], deletions: portion }));
-  return merged([...given, ...taken]);
+  const answers: ReadonlyMap<string, Refused>[] = [];
+  for (const turn of inTurns(upsertions))
+    answers.push(...(await each(turn, (portion) => any.ask(alterScram, { upsertions: portion, deletions: [] }))));
+  for (const turn of inTurns(deletions))
+    answers.push(...(await each(turn, (portion) => any.ask(alterScram, { upsertions: [], deletions: portion }))));
+  return merged(answers);
 };
 
 const merged = (answers: readonly ReadonlyMap<string, Refused>[]): ReadonlyMap<string, Refused> =>

@@ -86,6 +86,13 @@ describe('SCRAM credentials', () => {
     expect([...(await users.describeScram()).keys()]).toEqual(['alice']);
   });
 
+  test('of one user for two mechanisms go out in two requests, since Kafka takes a user once in each', async () => {
+    const { users } = await setUp();
+    const both = [upsertion('alice'), upsertion('bob'), upsertion('alice', 'SCRAM-SHA-256')];
+    await expect(users.alterScram(both, [])).resolves.toEqual(new Map());
+    expect((await users.describeScram()).get('alice')).toHaveLength(2);
+  });
+
   test('that Kafka does not take are told by user', async () => {
     const { users } = await setUp();
     const refused = await users.alterScram([{ ...upsertion('alice'), iterations: 1 }, upsertion('bob')], []);
