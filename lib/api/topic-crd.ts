@@ -1,7 +1,7 @@
 /** The CustomResourceDefinition of KafkaTopic, made from the schemas. */
 import type { Manifest } from '../constructs/manifest';
-import { GROUP } from '../constructs/naming';
 import { kafkaTopicSpec, kafkaTopicStatus } from './kafka-topic';
+import { AGE_COLUMN, objectCrd } from './object-crd';
 import { structuralSchema } from './structural-schema';
 import { topicRootRules } from './topic-rules';
 
@@ -28,51 +28,19 @@ const columns = [
   wide('Drifted', conditionOf('Drifted', 'status'), 'Whether somebody changed it in Kafka'),
   wide('Under-replicated', '.status.underReplicated', 'Partitions with a replica that is not in sync', 'integer'),
   wide('Managed by', '.status.managedBy', 'Who looks after it'),
-  { name: 'Age', jsonPath: '.metadata.creationTimestamp', type: 'date', priority: 0 },
+  AGE_COLUMN,
 ];
 
-const schema = () => ({
-  type: 'object',
-  description:
-    'One topic of a KafkaCluster. Deleting it deletes the topic; the annotation kafka.banzaicloud.io/keep-topic: "true" keeps it.',
-  required: ['spec'],
-  properties: {
-    apiVersion: { type: 'string' },
-    kind: { type: 'string' },
-    metadata: { type: 'object' },
+/** The CRD `kafkatopics.kafka.banzaicloud.io`, version v1alpha1. */
+export const topicCrd = (): Manifest =>
+  objectCrd({
+    kind: 'KafkaTopic',
+    shortName: 'kt',
+    description:
+      'One topic of a KafkaCluster. Deleting it deletes the topic; the annotation kafka.banzaicloud.io/keep-topic: "true" keeps it.',
+    columns,
     spec: structuralSchema(kafkaTopicSpec),
     status: structuralSchema(kafkaTopicStatus),
-  },
-  'x-kubernetes-validations': topicRootRules,
-});
-
-/** The CRD `kafkatopics.kafka.banzaicloud.io`, version v1alpha1. Helm keeps it when a release is removed. */
-export function topicCrd(): Manifest {
-  return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `kafkatopics.${GROUP}`, annotations: { 'helm.sh/resource-policy': 'keep' } },
-    spec: {
-      group: GROUP,
-      names: {
-        kind: 'KafkaTopic',
-        listKind: 'KafkaTopicList',
-        plural: 'kafkatopics',
-        singular: 'kafkatopic',
-        shortNames: ['kt'],
-        categories: ['kafka-operator'],
-      },
-      scope: 'Namespaced',
-      versions: [
-        {
-          name: 'v1alpha1',
-          served: true,
-          storage: true,
-          schema: { openAPIV3Schema: schema() },
-          subresources: { status: {} },
-          additionalPrinterColumns: columns,
-        },
-      ],
-    },
-  };
-}
+    specRequired: true,
+    rules: topicRootRules,
+  });

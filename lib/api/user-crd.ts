@@ -1,7 +1,7 @@
 /** The CustomResourceDefinition of KafkaUser, made from the schemas. */
 import type { Manifest } from '../constructs/manifest';
-import { GROUP } from '../constructs/naming';
 import { kafkaUserSpec, kafkaUserStatus } from './kafka-user';
+import { AGE_COLUMN, objectCrd } from './object-crd';
 import { structuralSchema } from './structural-schema';
 
 const column = (name: string, jsonPath: string, description: string, priority = 0) => ({
@@ -16,50 +16,18 @@ const columns = [
   column('Reason', '.status.conditions[?(@.type=="Ready")].reason', 'Why it is ready or not'),
   column('Secret', '.status.secret', 'The Secret with the credential', 1),
   column('Ends', '.status.certificate.notAfter', 'When the certificate ends; it is renewed before', 1),
-  { name: 'Age', jsonPath: '.metadata.creationTimestamp', type: 'date', priority: 0 },
+  AGE_COLUMN,
 ];
 
-const schema = () => ({
-  type: 'object',
-  description:
-    'A user of a KafkaCluster: its credential, its ACLs and its quotas. Deleting it takes all three away; connections that are open stay open until they end.',
-  required: ['spec'],
-  properties: {
-    apiVersion: { type: 'string' },
-    kind: { type: 'string' },
-    metadata: { type: 'object' },
+/** The CRD `kafkausers.kafka.banzaicloud.io`, version v1alpha1. */
+export const userCrd = (): Manifest =>
+  objectCrd({
+    kind: 'KafkaUser',
+    shortName: 'ku',
+    description:
+      'A user of a KafkaCluster: its credential, its ACLs and its quotas. Deleting it takes all three away; connections that are open stay open until they end.',
+    columns,
     spec: structuralSchema(kafkaUserSpec),
     status: structuralSchema(kafkaUserStatus),
-  },
-});
-
-/** The CRD `kafkausers.kafka.banzaicloud.io`, version v1alpha1. Helm keeps it when a release is removed. */
-export function userCrd(): Manifest {
-  return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `kafkausers.${GROUP}`, annotations: { 'helm.sh/resource-policy': 'keep' } },
-    spec: {
-      group: GROUP,
-      names: {
-        kind: 'KafkaUser',
-        listKind: 'KafkaUserList',
-        plural: 'kafkausers',
-        singular: 'kafkauser',
-        shortNames: ['ku'],
-        categories: ['kafka-operator'],
-      },
-      scope: 'Namespaced',
-      versions: [
-        {
-          name: 'v1alpha1',
-          served: true,
-          storage: true,
-          schema: { openAPIV3Schema: schema() },
-          subresources: { status: {} },
-          additionalPrinterColumns: columns,
-        },
-      ],
-    },
-  };
-}
+    specRequired: true,
+  });

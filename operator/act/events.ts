@@ -2,20 +2,14 @@
  * Kubernetes Events: when something was done, or was held for long. They are told and forgotten: a lost Event changes
  * nothing, and none is waited for.
  */
-import { CLUSTER_API_VERSION, shortHash } from '../../lib/constructs/naming';
 import type { Action, IssueCertificate, Outcome, RecordOperation } from '../decide/action';
 import { actionLine, because } from '../decide/explain';
 import type { ClusterView } from '../decide/world';
-import { EVENT } from '../kinds';
+import { KAFKA_CLUSTER } from '../kinds';
 import type { KubeApi } from '../runtime/kube-types';
+import { emitOf, type EventDraft } from './object-events';
 
-export interface EventDraft {
-  readonly type: 'Normal' | 'Warning';
-  readonly reason: string;
-  readonly message: string;
-}
-
-const MESSAGE_LIMIT = 1000;
+export type { EventDraft };
 
 /** One Event of one cluster. Errors are given to `lost`. */
 export function emit(
@@ -24,24 +18,7 @@ export function emit(
   draft: EventDraft,
   told: { readonly now: number; readonly lost: (error: unknown) => void },
 ): void {
-  const time = new Date(told.now).toISOString().replace(/\.\d+Z$/, 'Z');
-  const { namespace, name, uid, resourceVersion } = cluster;
-  const event = {
-    apiVersion: EVENT.apiVersion,
-    kind: EVENT.kind,
-    metadata: { namespace, name: `${name}.${shortHash(`${draft.reason}${draft.message}${String(told.now)}`, 16)}` },
-    involvedObject: { apiVersion: CLUSTER_API_VERSION, kind: 'KafkaCluster', namespace, name, uid, resourceVersion },
-    reason: draft.reason,
-    message: draft.message.slice(0, MESSAGE_LIMIT),
-    type: draft.type,
-    count: 1,
-    firstTimestamp: time,
-    lastTimestamp: time,
-    source: { component: 'kafka-operator' },
-    reportingComponent: 'kafka-operator',
-    reportingInstance: 'kafka-operator',
-  };
-  kube.create(EVENT, event).catch(told.lost);
+  emitOf(kube, { ...cluster, kind: KAFKA_CLUSTER }, draft, told);
 }
 
 /**

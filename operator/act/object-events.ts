@@ -1,14 +1,20 @@
-/** Events about objects besides the KafkaCluster: told and forgotten, like those of events.ts. */
+/** Kubernetes Events: told and forgotten. A lost one changes nothing, and none is waited for. */
 import { shortHash } from '../../lib/constructs/naming';
 import { EVENT } from '../kinds';
 import type { Kind, KubeApi } from '../runtime/kube-types';
-import type { EventDraft } from './events';
+
+export interface EventDraft {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}
 
 export interface ToldOf {
   readonly kind: Pick<Kind, 'apiVersion' | 'kind'>;
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
+  readonly resourceVersion?: string;
 }
 
 const MESSAGE_LIMIT = 1000;
@@ -23,14 +29,14 @@ export function emitOf(
   told: { readonly now: number; readonly lost: (error: unknown) => void },
 ): void {
   const time = new Date(told.now).toISOString().replace(/\.\d+Z$/, 'Z');
-  const { namespace, name, uid } = object;
+  const { namespace, name, uid, resourceVersion } = object;
   const { apiVersion, kind } = object.kind;
   const id = shortHash(`${uid}${draft.reason}${draft.message}${String(told.now)}`, 16);
   const event = {
     apiVersion: EVENT.apiVersion,
     kind: EVENT.kind,
     metadata: { namespace, name: `${name.slice(0, NAME_LIMIT)}.${id}` },
-    involvedObject: { apiVersion, kind, namespace, name, uid },
+    involvedObject: { apiVersion, kind, namespace, name, uid, ...(resourceVersion === undefined ? {} : { resourceVersion }) },
     reason: draft.reason,
     message: draft.message.slice(0, MESSAGE_LIMIT),
     type: draft.type,
