@@ -4,58 +4,13 @@
  */
 import type { DescribedPartition } from '../connection';
 import type { Message } from '../message';
-import type { WireReader } from '../wire/reader';
-
-const readBroker = (reader: WireReader): void => {
-  reader.int32();
-  reader.string();
-  reader.int32();
-  reader.nullableString();
-  reader.tags();
-};
-
-const readPartition = (reader: WireReader, topic: string): DescribedPartition => {
-  reader.int16(); // error: a missing leader is told by the leader itself
-  const partition = reader.int32();
-  const leader = reader.int32();
-  reader.int32(); // leader epoch
-  const replicas = reader.int32s();
-  const isr = reader.int32s();
-  const offline = reader.int32s();
-  reader.tags();
-  return { topic, partition, leader, replicas, isr, offline };
-};
-
-const readTopic = (reader: WireReader): DescribedPartition[] => {
-  reader.int16();
-  const name = reader.nullableString() ?? '';
-  reader.uuid();
-  reader.bool(); // internal
-  const partitions = reader.array(() => readPartition(reader, name));
-  reader.int32(); // authorised operations
-  reader.tags();
-  return partitions;
-};
+import { askForEveryTopic, EVERY_TOPIC, readEveryTopic } from './every-topic';
 
 /** Every partition of every topic in one answer. */
 export const metadata: Message<void, readonly DescribedPartition[]> = {
-  name: 'Metadata',
-  key: 3,
+  ...EVERY_TOPIC,
   purpose: 'describe the partitions',
-  versions: [12],
-  flexibleFrom: 9,
-  write: (writer) => {
-    writer
-      .array<never>(undefined, () => undefined) // null: all topics
-      .bool(false) // do not create topics
-      .bool(false) // authorised operations
-      .tags();
-  },
-  read: (reader) => {
-    reader.int32(); // throttle time
-    reader.array(readBroker);
-    reader.nullableString(); // cluster id
-    reader.int32(); // "controller": any live broker
-    return reader.array(readTopic).flat();
-  },
+  write: askForEveryTopic,
+  read: (reader) =>
+    readEveryTopic(reader, (partition, topic): DescribedPartition => ({ topic, ...partition })).flatMap(({ partitions }) => partitions),
 };
