@@ -1,5 +1,7 @@
 /** Which nodes are asked something beside the passes, and where. */
+import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import { METRICS_PORT } from '../../lib/constructs/ports';
+import { networkThreads } from '../../lib/kafka/listener-threads';
 import { isAsked } from '../decide/may-stop';
 import type { NodeView } from '../decide/node-view';
 import type { Unserved } from '../decide/served-certificates';
@@ -12,10 +14,17 @@ export const brokersIn = ({ kafka }: World): readonly number[] =>
   kafka.state === 'known' ? kafka.value.brokers.filter(({ fenced }) => !fenced).map(({ id }) => id) : [];
 
 /** A broker that is to load certificates: which ones it serves. */
-export function askedListeners({ view, pod, listeners }: Unserved, byName: string): readonly AskedListener[] {
+export function askedListeners(cluster: ResolvedCluster, { view, pod, listeners }: Unserved, byName: string): readonly AskedListener[] {
   if (pod.ip === '') return [];
+  const { readOnlyConfig, dynamicConfig } = view.node;
+  const parts = [cluster.readOnlyConfig, cluster.clusterWideConfig, readOnlyConfig, dynamicConfig];
   const of = { node: view.node.id, uid: pod.object.metadata.uid, host: pod.ip, byName };
-  return listeners.map(({ name, containerPort }) => ({ ...of, listener: name, port: containerPort }));
+  return listeners.map(({ name, containerPort }) => ({
+    ...of,
+    listener: name,
+    port: containerPort,
+    threads: networkThreads(parts, name),
+  }));
 }
 
 /** A broker that is not ready: whether it recovers its log only its process can say. */

@@ -320,7 +320,7 @@ export class KafkaClusterController {
     const toLoad = unservedIn({ cluster, views, world });
     this.parts.certificates?.watch(
       key,
-      toLoad.flatMap((unserved) => askedListeners(unserved, presentHost(cluster, unserved.view, world))),
+      toLoad.flatMap((unserved) => askedListeners(cluster, unserved, presentHost(cluster, unserved.view, world))),
     );
     const reach = reachOf({ cluster, views, world, now: this.parts.now() });
     const target = reach === undefined || 'waitsFor' in reach ? undefined : { key, ...reach };

@@ -4,7 +4,7 @@
  * 1.3 a server judges its client afterwards. Nobody's certificate is trusted here; its fingerprint is all that is taken.
  *
  * A broker has several threads for connections, and each loads the certificate for itself, one after the other. So an answer counts
- * when a few handshakes in a row, which go to different threads, agree.
+ * when as many handshakes in a row agree as there are threads: Kafka gives them its connections in turn.
  */
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
@@ -20,6 +20,8 @@ export interface AskedListener {
   readonly port: number;
   /** The same broker by its name, for when its address does not answer: behind strict mutual TLS only names do. */
   readonly byName?: string;
+  /** How many threads of the broker serve this listener. */
+  readonly threads: number;
 }
 
 export interface CertificateSightOptions {
@@ -42,7 +44,6 @@ const INTERVAL_MS = 1_000;
 /** One that cannot be seen is asked with every so many questions after a while. */
 const RARELY_EVERY = 10;
 const RARELY_AFTER = 60;
-const IN_A_ROW = 3;
 
 export class CertificateSight {
   private readonly clusters = new Map<string, Map<string, Asked>>();
@@ -116,7 +117,7 @@ export class CertificateSight {
   }
 
   /** Empty: it cannot be seen. Undefined: one thread serves this and another that, which is over in a moment. */
-  private async fingerprintOf({ host, port, byName }: AskedListener): Promise<string | undefined> {
+  private async fingerprintOf({ host, port, byName, threads }: AskedListener): Promise<string | undefined> {
     const { handshake = servedAt } = this.options;
     const once = (): Promise<string> =>
       handshake(host, port).catch((error: unknown) => {
@@ -125,7 +126,7 @@ export class CertificateSight {
       });
     try {
       const first = await once();
-      for (let more = 1; more < IN_A_ROW; more += 1) if ((await once()) !== first) return undefined;
+      for (let more = 1; more < threads; more += 1) if ((await once()) !== first) return undefined;
       return first;
     } catch {
       return '';

@@ -48,13 +48,14 @@ describe('no certificate is seen', () => {
 });
 
 const KEY = 'kafka/orders';
-const asked = (node: number, uid = 'a'): AskedListener => ({
+const asked = (node: number, uid = 'a', threads = 3): AskedListener => ({
   node,
   listener: 'internal',
   uid,
   host: `10.0.0.${String(node)}`,
   port: 29092,
   byName: `orders-${String(node)}`,
+  threads,
 });
 
 function setUp(answer: (host: string) => string | undefined = () => 'old') {
@@ -112,6 +113,15 @@ describe('sight of certificates', () => {
     told.answer = () => 'new';
     await pass(1_000);
     expect(sight.look(KEY)[1]?.internal?.fingerprint).toBe('new');
+  });
+
+  it('meets every thread of a broker that has more of them than others', async () => {
+    const { told, sight } = setUp();
+    let turn = 0;
+    told.answer = () => (turn++ % 5 === 4 ? 'old' : 'new');
+    sight.watch(KEY, [asked(1, 'a', 5)]);
+    await pass(4_000);
+    expect(sight.look(KEY)).toEqual({});
   });
 
   it('says so when a broker cannot be seen, asks by its name as well, and rarely after a while', async () => {
