@@ -5,7 +5,7 @@
  */
 import type { ConnectAdmin, KafkaAdmin } from '../clients/kafka/connect-admin';
 import { KafkaError, reasonOf } from '../clients/kafka/kafka-error';
-import { emitOf } from '../act/object-events';
+import { EventTrickle } from '../act/object-events';
 import { decideTopics, statusOf } from '../decide/topics/decide-topics';
 import { topicObject, type TopicObject } from '../decide/topics/topic-object';
 import { RETRY_REFUSED, SOON, type TopicStep } from '../decide/topics/topic-step';
@@ -63,9 +63,11 @@ const TOLD_SILENT_AFTER = 30_000;
 export class TopicPasses {
   private readonly states = new Map<string, ClusterState>();
   private readonly writes: TopicWrites;
+  private readonly events: EventTrickle;
 
   constructor(private readonly parts: TopicPassParts) {
     this.writes = new TopicWrites(parts.kube, parts.store);
+    this.events = new EventTrickle(parts.kube, (error) => parts.log.warn('an Event was lost', { error: String(error) }));
   }
 
   /** Something happened to a topic of this cluster, or to the cluster. */
@@ -226,8 +228,7 @@ export class TopicPasses {
 
   private tell({ object, event }: TopicStep): void {
     if (event === undefined) return;
-    const lost = (error: unknown): void => this.parts.log.warn('an Event was lost', { error: String(error) });
-    emitOf(this.parts.kube, { kind: TOPIC, ...object }, event, { now: this.parts.now(), lost });
+    this.events.add({ kind: TOPIC, ...object }, event, this.parts.now());
   }
 
   private log(cluster: string, done: readonly TopicStep[], refused: ReadonlyMap<string, Refusal>): void {

@@ -5,7 +5,7 @@
  */
 import type { ConnectAdmin, KafkaAdmin } from '../clients/kafka/connect-admin';
 import { KafkaError, reasonOf } from '../clients/kafka/kafka-error';
-import { emitOf } from '../act/object-events';
+import { EventTrickle } from '../act/object-events';
 import { decideUsers, interestIn, type UsersSituation, type UserStep } from '../decide/users/decide-users';
 import { isNothing, type ToldPassword } from '../decide/users/kafka-changes';
 import { renewalOf } from '../decide/users/credential';
@@ -83,12 +83,14 @@ const ISSUED_AT_ONCE = 16;
 export class UserPasses {
   private readonly states = new Map<string, ClusterState>();
   private readonly writes: UserWrites;
+  private readonly events: EventTrickle;
   private readonly credentials: UserCredentials;
   private readonly passwords: UserPasswords;
 
   constructor(private readonly parts: UserPassParts) {
-    const { kube, users, secrets, now } = parts;
+    const { kube, users, secrets, now, log } = parts;
     this.writes = new UserWrites(kube, users);
+    this.events = new EventTrickle(kube, (error) => log.warn('an Event was lost', { error: String(error) }));
     this.credentials = new UserCredentials(kube, secrets);
     this.passwords = new UserPasswords(kube, secrets, now);
   }
@@ -287,9 +289,8 @@ export class UserPasses {
     await this.writes.release(user);
     this.passwords.forget(user.key);
     if (release?.why === undefined) return;
-    const lost = (error: unknown): void => this.parts.log.warn('an Event was lost', { error: String(error) });
     const event = { type: 'Warning', reason: 'Released', message: release.why } as const;
-    emitOf(this.parts.kube, { kind: USER, ...user }, event, { now: this.parts.now(), lost });
+    this.events.add({ kind: USER, ...user }, event, this.parts.now());
   }
 
   /** One batch of all; true when anything was tried. */
