@@ -67,20 +67,31 @@ export interface Watching {
   stop(): void;
 }
 
-/** Tells of everything that happens to the objects of one kind in our namespace from now on. */
+/**
+ * Tells of everything that happens to the objects of one kind in our namespace from now on. The API server ends the watch of whoever is
+ * slow to read; then the objects are listed anew, and what happened in between is not told.
+ */
 export async function watching(kind: Kind, onSeen: (seen: Seen) => void = () => undefined): Promise<Watching> {
   const api = await kube();
-  const { resourceVersion, items } = await api.list(kind, { namespace: NAMESPACE });
-  const now = new Map(items.map((item) => [item.metadata.name, item]));
   const end = new AbortController();
+  const now = new Map<string, KubeObject>();
+  const list = async (): Promise<string> => {
+    const { resourceVersion, items } = await api.list(kind, { namespace: NAMESPACE });
+    now.clear();
+    for (const item of items) now.set(item.metadata.name, item);
+    return resourceVersion;
+  };
   const note = ({ type, object }: WatchEvent): void => {
     if (type === 'BOOKMARK' || type === 'ERROR') return;
     if (type === 'DELETED') now.delete(object.metadata.name);
     else now.set(object.metadata.name, object);
     onSeen({ at: Date.now(), type, object });
   };
-  const options = { namespace: NAMESPACE, resourceVersion, timeoutSeconds: 7200 };
-  api.watch(kind, options, note, end.signal).catch((error: unknown) => {
+  const follow = async (resourceVersion: string): Promise<void> => {
+    await api.watch(kind, { namespace: NAMESPACE, resourceVersion, timeoutSeconds: 7200 }, note, end.signal);
+    if (!end.signal.aborted) await follow(await list());
+  };
+  follow(await list()).catch((error: unknown) => {
     if (!end.signal.aborted) throw error;
   });
   return { now, stop: () => end.abort() };

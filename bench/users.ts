@@ -1,14 +1,12 @@
 /** KafkaUsers on real Kafka with TLS and an authorizer: many applied at once, with certificates and with passwords, and their end. */
-import { KAFKA_CLUSTER, USER } from '../operator/kinds';
-import type { KubeDraft, KubeObject } from '../operator/runtime/kube-types';
-import { mark, operatorRequests, requests, writes } from './audit';
+import { USER } from '../operator/kinds';
+import type { KubeDraft } from '../operator/runtime/kube-types';
 import { kafkaCluster } from './cluster-specs';
-import { isRunning, kube, kubectl, NAMESPACE, until, watching, type Watching } from './kubernetes';
-import { parameter, rounded, type Figure, type Findings } from './result';
+import { kube, NAMESPACE, watching, type Watching } from './kubernetes';
+import { each, figuresOf, isReady, removedCluster, runningCluster, timed, type Timed } from './many-objects';
+import { parameter, type Findings } from './result';
 
 const NAME = 'users';
-/** Requests of the benchmark itself that are in flight at once. */
-const AT_ONCE = 50;
 
 /** The quorum and the brokers by certificates; clients may log in by password. */
 function cluster(): KubeDraft {
@@ -39,40 +37,6 @@ const user = (name: string, authentication: string): KubeDraft => ({
   },
 });
 
-async function each(items: readonly string[], run: (item: string) => Promise<unknown>): Promise<void> {
-  const rest = items.values();
-  const worker = async (): Promise<void> => {
-    for (const item of rest) await run(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-}
-
-interface Conditioned {
-  readonly observedGeneration?: number;
-  readonly conditions?: readonly { readonly type: string; readonly status: string }[];
-}
-
-function isReady(object: KubeObject | undefined): boolean {
-  const { observedGeneration, conditions = [] } = (object?.status ?? {}) as Conditioned;
-  const ready = conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
-  return object !== undefined && ready && observedGeneration === object.metadata.generation;
-}
-
-interface Timed {
-  readonly seconds: number;
-  readonly requests: number;
-  readonly writes: number;
-}
-
-async function timed(what: string, begin: () => Promise<void>, isOver: () => boolean): Promise<Timed> {
-  const [from, began] = [mark(), Date.now()];
-  await begin();
-  await until(what, isOver);
-  const seconds = (Date.now() - began) / 1000;
-  const own = operatorRequests(requests(from, mark()));
-  return { seconds, requests: own.length, writes: writes(own).length };
-}
-
 interface Lives {
   readonly applied: Timed;
   readonly deleted: Timed;
@@ -96,17 +60,12 @@ async function lives(objects: Watching, count: number, authentication: string): 
 
 export async function users(): Promise<Findings> {
   const many = parameter('USERS', 1000);
-  const api = await kube();
-  await api.apply(KAFKA_CLUSTER, cluster());
-  await until('the cluster is ClusterRunning', async () =>
-    isRunning(await api.get({ kind: KAFKA_CLUSTER, namespace: NAMESPACE, name: NAME })),
-  );
+  await runningCluster(cluster());
   const objects = await watching(USER);
   const certificates = await lives(objects, many, 'tls');
   const passwords = await lives(objects, many, 'scram-sha-512');
   objects.stop();
-  await kubectl(['-n', NAMESPACE, 'delete', 'kafkacluster', NAME, '--wait=true', '--timeout=180s']);
-  await kubectl(['-n', NAMESPACE, 'delete', 'pods,pvc', '-l', `kafka_cr=${NAME}`, '--grace-period=1', '--ignore-not-found']);
+  await removedCluster(NAME);
   return {
     title: 'KafkaUsers with one grant each, keys ECDSA P-256',
     standIns: [],
@@ -118,18 +77,4 @@ export async function users(): Promise<Findings> {
       ...figuresOf(`${String(many)} users with passwords deleted to gone`, passwords.deleted),
     ],
   };
-}
-
-function figuresOf(what: string, { seconds, requests: all, writes: written }: Timed, wanted?: number): readonly Figure[] {
-  return [
-    { what: `${what}: requests to the API server`, value: all, unit: 'requests' },
-    { what: `${what}: of these, writes`, value: written, unit: 'writes' },
-    {
-      what,
-      value: rounded(seconds),
-      unit: 's',
-      ...(wanted === undefined ? {} : { wanted }),
-      note: 'our own requests among them, 50 at once',
-    },
-  ];
 }
