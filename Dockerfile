@@ -17,6 +17,10 @@ COPY --from=build /src/package.json ./
 COPY --from=build /src/node_modules node_modules
 COPY --from=build /src/dist dist
 COPY LICENSE ./
+# A plug-in for alerts lies in a folder of its own, and Node.js looks for what it requires in each folder above and then here.
+RUN mkdir /node_modules \
+ && ln -s /app /node_modules/kafka-operator \
+ && ln -s /app/node_modules/zod /node_modules/zod
 ENV NODE_ENV=production KAFKAJS_NO_PARTITIONER_WARNING=1
 # 65532 by number, so that the kubelet can see that it is not root.
 USER 65532:65532
