@@ -31,8 +31,14 @@ export const integer = (description: string, min?: number, max?: number): z.ZodI
 
 export const port = (description: string): z.ZodInt32 => integer(description, 1, 65535);
 
+/**
+ * A map with null in the CRD: server-side apply leaves null, and no empty map, where somebody takes the last entry of `{a: b}` away
+ * by `{}`, and would be refused for it.
+ */
+export const emptied = <T extends z.ZodType>(map: T): T => map.meta({ ...map.meta(), nullable: true });
+
 export const textMap = (description: string): z.ZodRecord<z.ZodString, z.ZodString> =>
-  z.record(z.string(), z.string()).describe(description);
+  emptied(z.record(z.string(), z.string()).describe(description));
 
 /** A list whose entries have a key: the API server refuses duplicates and server-side apply merges by it. Keys must be required or defaulted. */
 export const keyedList = <T extends z.ZodType>(item: T, keys: readonly string[], description: string, max?: number): z.ZodArray<T> =>

@@ -3,7 +3,7 @@
  * everything else is kept as written, so that a field of a newer Kubernetes is never lost on the way to the Pod.
  */
 import { z } from 'zod';
-import { intOrString, keyedList, list, open, text, textMap } from './field';
+import { emptied, intOrString, keyedList, list, open, text, textMap } from './field';
 
 const anyObject = (description: string) => open({}, description);
 
@@ -34,8 +34,8 @@ export const nodeSelector = textMap('Labels that a node must have to run the Pod
 
 export const resources = open(
   {
-    limits: z.record(z.string(), intOrString('A quantity.')).describe('The most it may use.').optional(),
-    requests: z.record(z.string(), intOrString('A quantity.')).describe('What is reserved for it.').optional(),
+    limits: emptied(z.record(z.string(), intOrString('A quantity.')).describe('The most it may use.')).optional(),
+    requests: emptied(z.record(z.string(), intOrString('A quantity.')).describe('What is reserved for it.')).optional(),
   },
   'CPU, memory and other resources, as in a container.',
 );
