@@ -39,6 +39,7 @@ import type { ProcessSight } from '../observe/process-sight';
 import { absentKinds, clusterView, kubeNodes, liveObjects, type KubeStores } from '../observe/kube';
 import { kindKey } from '../kinds';
 import type { Kind, KubeApi, KubeObject, Store } from '../runtime/kube-types';
+import { NOBODY_RECEIVES } from '../decide/alerts/alerts-view';
 import type { AlertWatch } from './alert-watch';
 import { AnomalyEvents } from './anomaly-events';
 import { askedListeners, askedProcess, brokersIn } from './asked-nodes';
@@ -152,8 +153,7 @@ export class KafkaClusterController {
   private observe(key: string, object: KubeObject): World {
     const { stores, sight, processes, cruiseControl, alerts } = this.parts;
     const kube = { cluster: clusterView(object), objects: liveObjects(stores, key), kubeNodes: kubeNodes(stores) };
-    const heard = alerts === undefined ? {} : { alerts: alerts.look(key) };
-    const asked = { ...this.seenCertificates(key), ...heard };
+    const asked = { ...this.seenCertificates(key), alerts: alerts?.look(key) ?? NOBODY_RECEIVES };
     const world = { ...kube, absentKinds: absentKinds(stores), kafka: sight.look(key), processes: processes.look(key), ...asked };
     const has = this.resolved.get(key)?.cluster?.cruiseControl !== undefined;
     return has ? { ...world, cruiseControl: cruiseControl.look(key) } : world;

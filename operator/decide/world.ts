@@ -27,7 +27,7 @@ export interface World {
   readonly served?: Readonly<Record<string, Readonly<Record<string, ServedCertificate>>>>;
   /** Cruise Control, when the cluster has one. */
   readonly cruiseControl?: Observed<CruiseControlView>;
-  /** Alerts about the cluster that fire; left out: nobody receives any, and the status says what was known last. */
+  /** Alerts about the cluster that fire; left out: they are not looked at (`kafka-operator plan`), and the status says which do. */
   readonly alerts?: AlertsView;
 }
 

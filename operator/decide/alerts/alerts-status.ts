@@ -19,11 +19,12 @@ const GIVEN_UP_AFTER_MS = 600_000;
 
 type AlertFields = Pick<ClusterStatus, 'alerts' | 'alertCount'>;
 
-/** Nothing at all where nobody receives alerts and none was ever received. */
+/** Nothing at all as long as none was ever received. */
 export function alertFields(cluster: ResolvedCluster, { world, outcomes, now }: Omit<Pass, 'plan'>): AlertFields {
-  if (world.alerts === undefined && world.cluster.status.alerts === undefined) return {};
-  const seen: Seen = { cluster, world, views: nodeViews(cluster, world), now };
   const { firing } = alertsOf(world, now);
+  const { alerts, alertCount = 0 } = world.cluster.status;
+  if (alerts === undefined && alertCount === 0 && firing.length === 0) return {};
+  const seen: Seen = { cluster, world, views: nodeViews(cluster, world), now };
   const before = decisionsOf(world).map((decision) => settled(decision, seen, outcomes));
   const decisions = bounded([...before, ...verdicts(seen).flatMap((judged) => noted(judged, before, seen))], firing);
   return { alerts: { firing: recordOf(firing), decisions }, alertCount: firing.length };

@@ -12,6 +12,9 @@ export interface AlertsView {
   readonly answers: Readonly<Record<string, PluginAnswer>>;
 }
 
+/** Of an operator that receives no alerts: none fires, and those that fired once end. */
+export const NOBODY_RECEIVES: AlertsView = { firing: [], refused: 0, plugins: [], answers: {} };
+
 export interface PluginAnswer {
   /** What it was asked about: `questionOf`. An answer to an earlier question is none. */
   readonly question: string;

@@ -33,7 +33,7 @@ export interface Judged {
   readonly verdict: Verdict;
 }
 
-/** What is known of alerts: as received, or as the status has it where nobody receives any. */
+/** What is known of alerts: as received, or as the status has it where they are not looked at. */
 export function alertsOf({ alerts, cluster }: Pick<Seen['world'], 'alerts' | 'cluster'>, now: number): AlertsView {
   return alerts ?? { ...recalled(cluster.status, now), plugins: [], answers: {} };
 }

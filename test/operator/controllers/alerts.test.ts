@@ -109,3 +109,14 @@ it('one that asks for a broker less is refused while nobody would empty the brok
   expect(decisions()).toEqual(['downScale Refused NoCruiseControl']);
   expect(brokers()).toEqual([0, 1, 2]);
 });
+
+it('where nobody receives alerts any more, those on record end, and hold no roll for ever', async () => {
+  env.book.receive(alertsOf('ConsumersSuffer', {}, { rollingupgrade: 'true' }));
+  env.book.receive(alertsOf('Odd', { command: 'deleteAll' }));
+  await until(() => env.status.rollingUpgradeStatus?.errorCount === 1 && decisions().length === 1, 10_000);
+  for (const instance of env.instances) env.kill(instance);
+  await env.operator({ alerts: false });
+  await until(() => env.status.rollingUpgradeStatus?.errorCount === 0, 10_000);
+  expect([env.status.alertCount, env.status.alerts?.firing]).toEqual([0, []]);
+  expect(decisions()).toEqual(['deleteAll Refused ActionUnknown']);
+});

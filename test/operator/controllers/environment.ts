@@ -97,7 +97,7 @@ export class Environment {
   }
 
   /** Starts a new instance, which knows nothing of those before; returns its name. */
-  async operator(): Promise<string> {
+  async operator({ alerts = this.options.alerts === true } = {}): Promise<string> {
     this.#count += 1;
     const instance = `instance-${String(this.#count)}`;
     const operator = new KafkaOperator({
@@ -108,7 +108,7 @@ export class Environment {
       namespaces: [],
       workers: 4,
       looks: LOOKS,
-      ...(this.options.alerts === true && { alerts: {} }),
+      ...(alerts && { alerts: {} }),
       limits: { backOff: { first: 5, most: 40 }, shortestWatch: 0 },
       onLost: () => undefined,
     });
