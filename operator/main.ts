@@ -33,9 +33,9 @@ function version(): string {
 async function run(config: OperatorConfig, log: Logger): Promise<void> {
   const metrics = createMetrics();
   const now = (): number => Date.now();
-  const board = new StatusBoard(now);
   const { alerts } = config;
-  const plugins = await pluginsIn(alerts.actions);
+  const { plugins, troubles } = await pluginsIn(alerts.actions, log);
+  const board = new StatusBoard(now, troubles);
   const alertMetrics = new AlertMetrics(metrics.registry);
   const security = kafkaCredentials({ get: (ref) => operator.client.get(ref) });
   const kafka: ConnectOptions = { log: (message, fields) => log.debug(message, fields), security };
@@ -71,11 +71,20 @@ async function run(config: OperatorConfig, log: Logger): Promise<void> {
   log.info('started', { version: version(), namespaces: config.namespaces.length === 0 ? 'all' : config.namespaces });
 }
 
-const pluginsIn = (names: readonly string[]): Promise<PluginHost> =>
-  PluginHost.load(
-    alertActionFiles(names),
-    OWN_ACTIONS.map(({ name }) => name),
-  );
+interface PluginsFound {
+  readonly plugins: PluginHost;
+  readonly troubles: readonly string[];
+}
+
+/** A plug-in that is not there or that is broken keeps nobody from looking after Kafka. */
+async function pluginsIn(names: readonly string[], log: Logger): Promise<PluginsFound> {
+  const found = alertActionFiles(names);
+  const taken = OWN_ACTIONS.map(({ name }) => name);
+  const plugins = await PluginHost.load(found.files, taken);
+  const troubles = [...found.troubles, ...plugins.troubles];
+  for (const trouble of troubles) log.error(trouble);
+  return { plugins, troubles };
+}
 
 interface AlertParts {
   readonly log: Logger;

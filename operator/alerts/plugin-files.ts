@@ -5,18 +5,26 @@ import { isAbsolute, join, resolve } from 'node:path';
 
 const MODULE = /\.(c|m)?js$/;
 
-/**
- * @param names paths that begin with `/` or `.`, or names of packages
- * @throws when one is not there
- */
-export function alertActionFiles(names: readonly string[], from: string = process.cwd()): readonly string[] {
-  return names.flatMap((name) => {
-    try {
-      return isAbsolute(name) || name.startsWith('.') ? filesAt(resolve(from, name)) : [createRequire(join(from, 'noop.js')).resolve(name)];
-    } catch (error) {
-      throw new Error(`cannot find the alert actions "${name}": name a folder, a file or a package that is there`, { cause: error });
-    }
-  });
+export interface AlertActionFiles {
+  readonly files: readonly string[];
+  /** What is not there, a sentence each. */
+  readonly troubles: readonly string[];
+}
+
+/** @param names paths that begin with `/` or `.`, or names of packages */
+export function alertActionFiles(names: readonly string[], from: string = process.cwd()): AlertActionFiles {
+  const found = names.map((name) => filesOf(name, from));
+  return { files: found.flatMap(({ files }) => files), troubles: found.flatMap(({ troubles }) => troubles) };
+}
+
+function filesOf(name: string, from: string): AlertActionFiles {
+  try {
+    const path = isAbsolute(name) || name.startsWith('.') ? resolve(from, name) : createRequire(join(from, 'noop.js')).resolve(name);
+    return { files: filesAt(path), troubles: [] };
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    return { files: [], troubles: [`cannot find the alert actions "${name}": name a folder, a file or a package that is there (${why})`] };
+  }
 }
 
 function filesAt(path: string): readonly string[] {

@@ -40,7 +40,11 @@ export class StatusBoard {
   readonly #clusters = new Map<string, ClusterBoard>();
   readonly #now: () => number;
 
-  constructor(now: () => number) {
+  /** @param troubles what the operator could not do when it began, a sentence each */
+  constructor(
+    now: () => number,
+    readonly troubles: readonly string[] = [],
+  ) {
     this.#now = now;
   }
 

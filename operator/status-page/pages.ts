@@ -36,9 +36,15 @@ const document = ({ title, body, now }: Page): string =>
     </html>`.markup
   }\n`;
 
-export function indexPage(boards: readonly (readonly [string, ClusterBoard])[], now: number): string {
+export interface IndexContent {
+  readonly boards: readonly (readonly [string, ClusterBoard])[];
+  readonly troubles: readonly string[];
+}
+
+export function indexPage({ boards, troubles }: IndexContent, now: number): string {
   const body = html`<h1>Kafka clusters</h1>
-    ${boards.length === 0 ? html`<p>No KafkaCluster was seen yet.</p>` : clusterTable(boards)}`;
+    ${boards.length === 0 ? html`<p>No KafkaCluster was seen yet.</p>` : clusterTable(boards)}
+    ${troubles.length > 0 && troublesPart(troubles)}`;
   return document({ title: 'Kafka clusters', body, now });
 }
 
@@ -71,6 +77,14 @@ const clusterRow = (key: string, { status, plan }: ClusterBoard): Markup =>
     <td>${plan.held.length}</td>
     <td>${status.alertCount ?? 0}</td>
   </tr>`;
+
+const troublesPart = (troubles: readonly string[]): Markup =>
+  html`<section aria-labelledby="troubles">
+    <h2 id="troubles">What this operator goes on without</h2>
+    <ul>
+      ${troubles.map((trouble) => html`<li>${trouble}</li>`)}
+    </ul>
+  </section>`;
 
 const stateOf = (state: string | undefined, conditions: readonly Condition[]): string => {
   const ready = conditions.find(({ type }) => type === 'Ready');

@@ -21,18 +21,13 @@ const answer = (status: number, body: string, contentType = 'text/html; charset=
 });
 
 export function statusRoutes(board: StatusBoard, now: () => number): Routes {
+  const boards = () =>
+    board.keys.flatMap((key) => {
+      const seen = board.get(key);
+      return seen === undefined ? [] : [[key, seen] as const];
+    });
   return {
-    'GET /': () =>
-      answer(
-        200,
-        indexPage(
-          board.keys.flatMap((key) => {
-            const seen = board.get(key);
-            return seen === undefined ? [] : [[key, seen] as const];
-          }),
-          now(),
-        ),
-      ),
+    'GET /': () => answer(200, indexPage({ boards: boards(), troubles: board.troubles }, now())),
     'GET /cluster': ({ query }) => {
       const key = query.get('name') ?? '';
       const seen = board.get(key);

@@ -51,7 +51,8 @@ test('both ways of making the image make the same links', () => {
 
 test('the example is loaded from a mounted folder, and answers', async () => {
   copyFileSync(join(CHECKOUT, 'examples/alert-action/grow-by-share.js'), join(root, 'etc/actions/grow-by-share.js'));
-  const host = await PluginHost.load(alertActionFiles([join(root, 'etc/actions')]), ['upScale']);
+  const host = await PluginHost.load(alertActionFiles([join(root, 'etc/actions')]).files, ['upScale']);
+  expect(host.troubles).toEqual([]);
   const volumes = [{ mountPath: '/kafka-logs', claim: 'orders-0', size: '10Gi', capacity: '10Gi' }];
   const answer = host.ask('growByShare', {
     alert: {

@@ -42,6 +42,13 @@ describe('the list of clusters', () => {
     expect((await page(new StatusBoard(() => NOW), '/')).text).toContain('No KafkaCluster was seen yet.');
   });
 
+  it('says what the operator goes on without', async () => {
+    const trouble = 'cannot load the alert actions of /actions/<a>.js: broken';
+    const { text } = await page(new StatusBoard(() => NOW, [trouble]), '/');
+    expect(text).toContain('<li>cannot load the alert actions of /actions/&lt;a&gt;.js: broken</li>');
+    expect((await page(new StatusBoard(() => NOW), '/')).text).not.toContain('goes on without');
+  });
+
   it('leads to each cluster and says how it is', async () => {
     const { text } = await page(boardOf(converged(simple)), '/');
     expect(text).toContain('<a href="/cluster?name=kafka%2Fsimple">kafka/simple</a>');
