@@ -1,6 +1,7 @@
 /**
  * Debian's Prometheus and Alertmanager as processes beside a journey, inside the cluster's network: Prometheus asks every Kafka node
- * for its metrics every three seconds, and what its rules find goes to the operator, directly or through Alertmanager.
+ * and the operator for its metrics every three seconds, and what its rules find goes to the operator, directly or through Alertmanager.
+ * The rules of the chart are loaded beside those of the journey.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,12 +24,18 @@ export interface Alerting {
   through(receiver: 'operator' | 'alertmanager'): Promise<void>;
   /** What an expression is now. */
   value(expression: string): Promise<number>;
+  /** Of all metrics that it has seen. */
+  names(): Promise<readonly string[]>;
+  /** Rules that it could not evaluate, with why. */
+  brokenRules(): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 
 const PROMETHEUS = '127.0.0.1:19090';
 const ALERTMANAGER = '127.0.0.1:19093';
 const OPERATOR = 'kafka-operator-alertmanager.kafka-operator.svc.cluster.local:9001';
+const OPERATOR_METRICS = 'kafka-operator-metrics.kafka-operator.svc.cluster.local:8080';
+const SHIPPED_RULES = join(__dirname, '../../charts/kafka-operator/files/rules/*.yaml');
 const LOGS = join(__dirname, '../../dist/e2e');
 
 /** @param nodes ids of nodes to be asked, also of those that do not exist yet */
@@ -56,6 +63,8 @@ export async function startAlerting(cluster: string, nodes: readonly number[]): 
       return reload();
     },
     value: valueOf,
+    names: async () => (await answerOf<readonly string[]>('label/__name__/values')) ?? [],
+    brokenRules,
     stop: async () => {
       await Promise.all(processes.map(ended));
       rmSync(folder, { recursive: true });
@@ -72,9 +81,10 @@ function prometheusConfig(cluster: string, nodes: readonly number[], receiver: '
   const direct = { static_configs: [{ targets: [OPERATOR] }], authorization: { type: 'Bearer', credentials_file: 'token' } };
   return {
     global: { scrape_interval: '3s', scrape_timeout: '3s', evaluation_interval: '1s' },
-    rule_files: ['rules.yml'],
+    rule_files: ['rules.yml', SHIPPED_RULES],
     alerting: { alertmanagers: [receiver === 'operator' ? direct : { static_configs: [{ targets: [ALERTMANAGER] }] }] },
     scrape_configs: [
+      { job_name: 'operator', honor_labels: true, static_configs: [{ targets: [OPERATOR_METRICS] }] },
       {
         job_name: 'kafka',
         static_configs: nodes.map((id) => ({
@@ -146,15 +156,30 @@ async function reload(): Promise<void> {
   if (!answer.ok) throw new Error(`cannot reload Prometheus: ${await answer.text()}`);
 }
 
-interface QueryAnswer {
-  readonly data?: { readonly result?: readonly { readonly value: readonly [number, string] }[] };
+interface QueryResult {
+  readonly result: readonly { readonly value: readonly [number, string] }[];
 }
 
 /** Errors: there is no such series now, or there are several. */
 async function valueOf(expression: string): Promise<number> {
-  const answer = await fetch(`http://${PROMETHEUS}/api/v1/query?query=${encodeURIComponent(expression)}`);
-  const result = ((await answer.json()) as QueryAnswer).data?.result ?? [];
+  const { result = [] } = (await answerOf<QueryResult>(`query?query=${encodeURIComponent(expression)}`)) ?? {};
   const [only] = result;
   if (only === undefined || result.length > 1) throw new Error(`cannot tell the value of ${expression}: ${String(result.length)} series`);
   return Number(only.value[1]);
+}
+
+interface RuleGroups {
+  readonly groups: readonly {
+    readonly rules: readonly { readonly name: string; readonly health: string; readonly lastError?: string }[];
+  }[];
+}
+
+async function brokenRules(): Promise<readonly string[]> {
+  const { groups = [] } = (await answerOf<RuleGroups>('rules')) ?? {};
+  return groups.flatMap(({ rules }) => rules.flatMap((r) => (r.health === 'err' ? [`${r.name}: ${r.lastError ?? ''}`] : [])));
+}
+
+async function answerOf<T>(path: string): Promise<T | undefined> {
+  const answer = await fetch(`http://${PROMETHEUS}/api/v1/${path}`);
+  return ((await answer.json()) as { readonly data?: T }).data;
 }

@@ -1,13 +1,15 @@
-/** A cluster with TLS on every listener, one of them with a certificate of one's own, and a user who loads it. */
+/** The cluster of examples/ssl.yaml, with TLS on every listener, one more of them with a certificate of one's own, and a user who loads it. */
 import { spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { clientCertificateName, podName, serverCertificateName } from '../../lib/constructs/naming';
-import { SECRET, USER } from '../../operator/kinds';
+import { KAFKA_CLUSTER, SECRET, USER } from '../../operator/kinds';
+import type { KubeDraft } from '../../operator/runtime/kube-types';
 import { clientOf, secretOf, shownAt, textIn, type Client } from './certificates';
-import { applyCluster, running, wipeCluster, type ClusterOptions } from './cluster';
+import { running, wipeCluster } from './cluster';
 import { figure, seconds } from './figures';
 import { kube, NAMESPACE } from './kubernetes';
 import { consume, createTopic, produce, type Produced } from './records';
@@ -15,24 +17,21 @@ import { consume, createTopic, produce, type Produced } from './records';
 export const NAME = 'secure';
 export const BROKERS = [100, 101, 102] as const;
 export const PORT = 29_092;
-export const OWN_PORT = 29_094;
+export const OWN_PORT = 29_095;
 export const BUSY = { seconds: 240 };
 
-const internal = [
-  { name: 'internal', type: 'ssl', containerPort: PORT, usedForInnerBrokerCommunication: true },
-  { name: 'controller', type: 'ssl', containerPort: 29_093, usedForControllerCommunication: true },
-];
-const own = { name: 'own', type: 'ssl', containerPort: OWN_PORT, sslClientAuth: 'none', serverSSLCertSecret: { name: 'secure-own' } };
+/** The example, with a certificate of one's own on one more listener, and a former CA trusted for five seconds, not for thirty days. */
+function secure(): KubeDraft {
+  const { spec, ...draft } = parse(readFileSync(join(__dirname, '../../examples/ssl.yaml'), 'utf8')) as KubeDraft & Example;
+  const { internalListeners, sslSecrets } = spec.listenersConfig;
+  const own = { name: 'own', type: 'ssl', containerPort: OWN_PORT, sslClientAuth: 'none', serverSSLCertSecret: { name: 'secure-own' } };
+  const listenersConfig = { internalListeners: [...internalListeners, own], sslSecrets: { ...sslSecrets, caOverlap: '5s' } };
+  return { ...draft, metadata: { name: NAME, namespace: NAMESPACE }, spec: { ...spec, listenersConfig } };
+}
 
-const secure: ClusterOptions = {
-  name: NAME,
-  nodes: { controllers: [0], brokers: BROKERS },
-  config: ['authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer'],
-  spec: {
-    // A CA that is replaced is trusted for five seconds more, not for thirty days.
-    listenersConfig: { internalListeners: [...internal, own], sslSecrets: { tlsSecretName: 'secure-ca', create: true, caOverlap: '5s' } },
-  },
-};
+interface Example {
+  readonly spec: { readonly listenersConfig: { readonly internalListeners: readonly object[]; readonly sslSecrets: object } };
+}
 
 export const hostOf = (id: number): string => `${podName(NAME, id)}.${NAME}-headless.${NAMESPACE}.svc.cluster.local`;
 export const bootstrap = `${hostOf(100)}:${String(PORT)}`;
@@ -59,7 +58,7 @@ let loader: Client | undefined;
 export async function secureCluster(): Promise<void> {
   await putOwn(ownCertificate());
   const from = Date.now();
-  await applyCluster(secure);
+  await kube.apply(KAFKA_CLUSTER, secure(), { force: true });
   await running(NAME);
   figure('apply to ClusterRunning with certificates', seconds(Date.now() - from));
   const spec = {

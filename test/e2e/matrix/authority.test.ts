@@ -23,7 +23,7 @@ describe('certificates', () => {
           const now = certificatesIn(textIn(await secretOf(authorityName(NAME)), 'ca.crt'));
           return now.length === 1 && now[0] !== before[0];
         },
-        { seconds: 480 },
+        { seconds: 900 },
       );
       await running(NAME, 400);
     });
@@ -35,5 +35,5 @@ describe('certificates', () => {
     expect(certificatesIn(ca)).toHaveLength(1);
     const seen = await Promise.all(BROKERS.map((id) => shownAt(hostOf(id), PORT, ca)));
     expect(seen.map(({ trusted }) => trusted)).toEqual([true, true, true]);
-  }, 1_200_000);
+  }, 1_800_000);
 });
