@@ -19,6 +19,21 @@ const LOOK_AGAIN_AFTER = 40;
 const setIn = (entries: readonly ConfigEntry[]): ReadonlyMap<string, string> =>
   new Map(entries.flatMap(({ key, value }) => (value === null ? [] : [[key, value] as const])));
 
+type Topics = ReadonlyMap<string, SeenTopic>;
+
+/** Partitions that have other replicas than before. */
+function changedBetween(
+  before: Topics = new Map(),
+  after: Topics = new Map(),
+): readonly { readonly topic: string; readonly partition: number }[] {
+  return [...after.values()].flatMap(({ name, partitions }) => {
+    const had = new Map(before.get(name)?.partitions.map(({ partition, replicas }) => [partition, replicas.join()]));
+    return partitions
+      .filter(({ partition, replicas }) => (had.get(partition) ?? replicas.join()) !== replicas.join())
+      .map(({ partition }) => ({ topic: name, partition }));
+  });
+}
+
 export class TopicCache {
   private topics: ReadonlyMap<string, SeenTopic> | undefined;
   private readonly settings = new Map<string, ReadonlyMap<string, string>>();
@@ -78,7 +93,11 @@ export class TopicCache {
     }
   }
 
-  /** `asked`: topics whose replicas move or are to, besides those that were asked for before. */
+  /**
+   * `asked`: topics whose replicas move or are to, besides those that were asked for before. The topics are listed once more
+   * after it: what moved when they were listed first may have arrived before it was asked what moves, and what begins to move after it was
+   * asked looks like replicas that nobody moves. A partition that changed in between is taken for one that moves.
+   */
   async askPlacement(asked: readonly string[]): Promise<void> {
     const topics = [...new Set([...(this.placement?.throttled.keys() ?? []), ...asked])];
     const [brokers, moves, defaults, lists] = await Promise.all([
@@ -87,9 +106,12 @@ export class TopicCache {
       this.admin.describeBrokerDefaults(),
       this.admin.describeTopicConfigs(new Map(topics.map((topic) => [topic, LIST_KEYS]))),
     ]);
+    const before = this.topics;
+    await this.list();
+    const moving = [...moves, ...changedBetween(before, this.topics)];
     const rates = setIn(defaults.filter(({ key }) => RATE_KEYS.includes(key)));
     this.placement = {
-      ...{ brokers, rates, reassigning: new Set(moves.map(({ topic, partition }) => `${topic}-${String(partition)}`)) },
+      ...{ brokers, rates, reassigning: new Set(moving.map(({ topic, partition }) => `${topic}-${String(partition)}`)) },
       throttled: new Map(topics.map((topic) => [topic, setIn(lists.get(topic) ?? [])])),
     };
   }

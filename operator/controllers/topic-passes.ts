@@ -199,7 +199,7 @@ export class TopicPasses {
     state.refusals = new Map([...state.refusals, ...refused]);
     for (const step of done) this.tell(step);
     this.log(key, done, refused);
-    const placed = steps.filter(({ deed }) => ['askPlacement', 'move', 'unthrottle'].includes(deed.kind));
+    const placed = steps.filter(({ deed }) => ['askPlacement', 'move', 'unthrottle'].includes(deed.kind) || isMoveRecorded(deed));
     if (placed.length > 0) await cache.askPlacement(placed.map(({ object }) => object.topic));
     return shown && !done.some(({ deed }) => deed.kind === 'move');
   }
@@ -250,4 +250,9 @@ export class TopicPasses {
 
 const isSettled = (object: TopicObject): boolean => !object.deleting && object.status.observedGeneration === object.generation;
 
-const readiness = ({ judgements }: TopicStep): string => judgements.find(({ type }) => type === 'Ready')?.reason ?? 'Deleting';
+/** What was seen of others before the status was written is too old to move by. */
+const isMoveRecorded = (deed: TopicStep['deed']): boolean => deed.kind === 'record' && deed.status.moving === true;
+
+const readiness = ({ object, judgements }: TopicStep): string =>
+  judgements.find(({ type }) => type === 'Ready')?.reason ??
+  (object.deleting ? 'Deleting' : (object.status.conditions?.find(({ type }) => type === 'Ready')?.reason ?? 'Pending'));

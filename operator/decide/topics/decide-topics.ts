@@ -107,7 +107,7 @@ function observerStep(object: TopicObject, { view }: Extract<Situation, { kind: 
   const seen = view.topics.get(object.topic);
   const managed = `the topic is managed by ${object.managedBy}`;
   const [, missing] = waits('TopicMissing', `${managed}, and is not there`);
-  const status = { managedBy: object.managedBy, ...(seen === undefined ? {} : seenFacts(seen)) };
+  const status = { managedBy: object.managedBy, ...(seen === undefined ? {} : seenFacts(seen, view, object.status)) };
   const accepted = { type: 'SpecAccepted', status: 'True', reason: 'OnlyObserved', message: `${managed}: it is only observed` } as const;
   const ready = { type: 'Ready', status: 'True', reason: 'OnlyObserved', message: `${managed}, and is there` } as const;
   return { object, deed: NONE, judgements: [accepted, seen === undefined && missing !== undefined ? missing : ready, notSeen], status };

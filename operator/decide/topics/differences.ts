@@ -2,7 +2,7 @@
 import { MINORS, topicSettingIn } from '../../../lib/kafka/settings/settings-table';
 import { sameTyped } from '../setting-value';
 import { keysOf, ownedKeys, type TopicObject } from './topic-object';
-import type { SeenTopic, TopicsView } from './topic-view';
+import { restingIn, type SeenTopic, type TopicsView } from './topic-view';
 
 export interface SettingChange {
   readonly key: string;
@@ -16,7 +16,7 @@ export interface Differences {
   /** It has more partitions than are wanted; nothing takes them away. */
   readonly surplus: boolean;
   readonly settings: readonly SettingChange[];
-  /** Some partition has more or fewer replicas. */
+  /** Some partition that nobody is reassigning has more or fewer replicas. */
   readonly replicas: boolean;
   /** A line each, for people. */
   readonly lines: readonly string[];
@@ -29,7 +29,7 @@ export function differencesOf(object: TopicObject, seen: SeenTopic, view: Topics
   const have = seen.partitions.length;
   const want = object.partitions;
   const settings = settingChanges(object, own ?? new Map(), view);
-  const counts = [...new Set(seen.partitions.map(({ replicas }) => replicas.length))].sort((a, b) => a - b);
+  const counts = [...new Set(restingIn(seen, view.placement).map(({ replicas }) => replicas.length))].sort((a, b) => a - b);
   const replicas = object.replicationFactor > 0 && counts.some((n) => n !== object.replicationFactor);
   return {
     grow: want > have ? want : undefined,

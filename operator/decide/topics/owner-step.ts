@@ -83,12 +83,17 @@ function presentStep(input: OwnerInput, seen: SeenTopic): TopicStep {
     const deed = { kind: 'askSettings', keys: keysOf(object) } as const;
     return { object, status: keptFacts(object), judgements: waits('Pending', 'its settings are being read'), deed };
   }
-  const facts = factsOf(object, seen, differences);
+  if (mayBeMoved(object, differences, view)) return { object, status: keptFacts(object), judgements: [], deed: { kind: 'askPlacement' } };
+  const facts = factsOf(input, seen, differences);
   if (isReported(object) && object.status.moving !== true) return { object, deed: NONE, judgements: settled(differences), status: facts };
   if (refusal !== undefined)
     return { object, deed: NONE, judgements: refusedSpec('RefusedByKafka', refusedText(refusal)), status: facts, wakeAfter: RETRY_REFUSED };
   return changeStep(input, seen, { differences, facts });
 }
+
+/** Somebody's reassignment looks like another replication factor: of a topic that was as wanted it is asked before anything is said. */
+const mayBeMoved = (object: TopicObject, { replicas }: Differences, { placement }: TopicsView): boolean =>
+  replicas && placement === undefined && isDrift(object) && object.status.moving !== true;
 
 interface Found {
   readonly differences: Differences;
@@ -141,13 +146,13 @@ function tooManyPartitions(object: TopicObject, seen: SeenTopic): TopicStep {
   return { object, deed: NONE, judgements: refusedSpec('FewerPartitions', why), status: facts };
 }
 
-function factsOf(object: TopicObject, seen: SeenTopic, { lines }: Differences): TopicStep['status'] {
+function factsOf({ object, view }: OwnerInput, seen: SeenTopic, { lines }: Differences): TopicStep['status'] {
   const { appliedGeneration, moving, throttle } = object.status;
   return {
     state: 'created',
     managedBy: object.managedBy,
     ...(appliedGeneration === undefined ? {} : { appliedGeneration }),
-    ...seenFacts(seen),
+    ...seenFacts(seen, view, object.status),
     ...settingsOf(object),
     ...(lines.length === 0 ? {} : { drift: [...lines] }),
     ...(moving === true ? { moving } : {}),

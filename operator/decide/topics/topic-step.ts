@@ -3,7 +3,7 @@ import type { KafkaTopicStatus } from '../../../lib/api/kafka-topic';
 import type { SettingChange } from './differences';
 import type { TopicJudgement, TopicConditionReason } from './topic-conditions';
 import { keysOf, type TopicObject } from './topic-object';
-import type { SeenTopic } from './topic-view';
+import { restingIn, type SeenTopic, type TopicsView } from './topic-view';
 
 export interface TopicCreation {
   readonly name: string;
@@ -93,14 +93,23 @@ export const waits = (reason: TopicConditionReason, message: string): readonly T
   notSeen,
 ];
 
-/** What Kafka says of the topic. */
-export function seenFacts(seen: SeenTopic): Pick<KafkaTopicStatus, 'topicId' | 'partitions' | 'replicationFactor' | 'underReplicated'> {
+type SeenFacts = Pick<KafkaTopicStatus, 'topicId' | 'partitions' | 'replicationFactor' | 'underReplicated'>;
+
+/** What Kafka says of the topic. While all of its partitions are reassigned the replicas are those that were known. */
+export function seenFacts(seen: SeenTopic, { placement }: TopicsView, known: KafkaTopicStatus): SeenFacts {
   const { partitions } = seen;
+  const resting = restingIn(seen, placement);
+  const still = new Set(resting);
+  const counts = (resting.length === 0 ? partitions : resting).map(({ replicas }) => replicas.length);
+  const least = counts.length === 0 ? 0 : Math.min(...counts);
+  const replicationFactor = resting.length === 0 ? (known.replicationFactor ?? least) : least;
+  const wanted = (partition: (typeof partitions)[number]): number =>
+    still.has(partition) ? partition.replicas.length : Math.min(replicationFactor, partition.replicas.length);
   return {
     ...(seen.id === '' ? {} : { topicId: seen.id }),
     partitions: partitions.length,
-    replicationFactor: partitions.length === 0 ? 0 : Math.min(...partitions.map(({ replicas }) => replicas.length)),
-    underReplicated: partitions.filter(({ replicas, isr }) => isr.length < replicas.length).length,
+    replicationFactor,
+    underReplicated: partitions.filter((partition) => partition.isr.length < wanted(partition)).length,
   };
 }
 

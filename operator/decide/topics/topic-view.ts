@@ -25,13 +25,20 @@ export interface SeenBroker {
 /** Who has which replica and what is on its way; asked for only while a replication factor changes. */
 export interface SeenPlacement {
   readonly brokers: readonly SeenBroker[];
-  /** `topic-partition` of every partition that anybody is reassigning. */
+  /** `topic-partition` of every partition that anybody is reassigning, or whose replicas changed while it was asked. */
   readonly reassigning: ReadonlySet<string>;
   /** The throttled rates that brokers have by the cluster-wide default, by key; those that are not set are left out. */
   readonly rates: ReadonlyMap<string, string>;
   /** By topic, of topics that were asked for: its lists of throttled replicas, by key. */
   readonly throttled: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
+
+/**
+ * Partitions whose replicas count: one that is being reassigned has those that come and those that go, which is neither what it had
+ * nor what it will have.
+ */
+export const restingIn = ({ name, partitions }: SeenTopic, placement: SeenPlacement | undefined): readonly SeenPartition[] =>
+  placement === undefined ? partitions : partitions.filter(({ partition }) => !placement.reassigning.has(`${name}-${String(partition)}`));
 
 export interface TopicsView {
   readonly topics: ReadonlyMap<string, SeenTopic>;

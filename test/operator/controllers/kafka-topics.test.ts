@@ -5,7 +5,7 @@ import { isWrite } from '../../runtime/fake-request';
 import { REPLICATION_THROTTLE } from '../../../operator/decide/topics/throttle';
 import { CLUSTER, TopicsEnvironment } from './topics-environment';
 
-const [METADATA, CREATE, DELETE, GROW, DESCRIBE, ALTER, REASSIGN] = [3, 19, 20, 37, 32, 44, 45];
+const [METADATA, CREATE, DELETE, GROW, DESCRIBE, ALTER, REASSIGN, LIST_MOVES] = [3, 19, 20, 37, 32, 44, 45, 46];
 
 jest.setTimeout(60_000);
 
@@ -158,6 +158,69 @@ describe('a KafkaTopic', () => {
     env.kafka.state = { ...env.kafka.state, reassigning: [] };
     env.apply('new', { replicationFactor: 2 });
     await env.ready('new');
+  });
+});
+
+describe('replicas that somebody else moves', () => {
+  /** From broker 2 to broker 3. */
+  const begin = (isr = [1, 2]): void => {
+    const { state } = env.kafka;
+    const partitions = state.partitions.map((p) => (isFirst(p) ? { ...p, replicas: [1, 2, 3], isr } : p));
+    env.kafka.state = {
+      ...state,
+      partitions,
+      reassigning: [{ topic: 'new', partition: 0, replicas: [1, 2, 3], adding: [3], removing: [2] }],
+    };
+  };
+  const end = (): void => {
+    const { state } = env.kafka;
+    const partitions = state.partitions.map((p) => (isFirst(p) ? { ...p, replicas: [1, 3], isr: [1, 3] } : p));
+    env.kafka.state = { ...state, partitions, reassigning: [] };
+  };
+  const isFirst = ({ topic, partition }: { topic: string; partition: number }): boolean => topic === 'new' && partition === 0;
+  const looked = async (name: string): Promise<void> => {
+    env.apply(name);
+    await env.ready(name);
+    await rest(100);
+  };
+
+  test.each(['Correct', 'Report'] as const)('are no drift, with driftPolicy %s', async (driftPolicy) => {
+    env.apply('new', { driftPolicy });
+    await env.ready('new');
+    begin();
+    await looked('other');
+    const { replicationFactor, underReplicated, drift } = env.status('new');
+    expect([env.condition('new', 'Ready'), env.condition('new', 'Drifted')]).toEqual(['True TopicReady', 'False AsWanted']);
+    expect({ replicationFactor, underReplicated, drift }).toEqual({ replicationFactor: 2, underReplicated: 0, drift: undefined });
+    end();
+    await looked('third');
+    expect([env.condition('new', 'Drifted'), env.kafka.requests(REASSIGN)]).toEqual(['False AsWanted', 0]);
+  });
+
+  test('and arrive between two requests are left where they are', async () => {
+    env.apply('new');
+    await env.ready('new');
+    begin([1, 2, 3]);
+    for (const { id } of env.kafka.state.brokers) await env.kafka.fail(id, { kind: 'slow', milliseconds: 200, key: LIST_MOVES });
+    env.apply('new', {}, { annotations: { at: 'once more' } });
+    await until(() => env.kafka.requests(LIST_MOVES) > 0);
+    end();
+    await rest(1000);
+    expect([env.topic('new')[0], env.kafka.requests(REASSIGN)]).toEqual([[1, 3], 0]);
+    expect(env.condition('new', 'Ready')).toBe('True TopicReady');
+  });
+
+  test('and more of them than the spec says are drift once they are there', async () => {
+    env.apply('new', { driftPolicy: 'Report' });
+    await env.ready('new');
+    const { state } = env.kafka;
+    env.kafka.state = {
+      ...state,
+      partitions: state.partitions.map((p) => (isFirst(p) ? { ...p, replicas: [1, 2, 3], isr: [1, 2, 3] } : p)),
+    };
+    env.apply('other');
+    await env.becomes('new', 'Drifted', 'True Differs');
+    expect(env.status('new').drift).toEqual(['replicationFactor: 2 and 3 in Kafka, 2 in the spec']);
   });
 });
 

@@ -103,6 +103,18 @@ test.each<[string, ObjectShape, ViewShape, string]>([
     'change; True Accepted; False Pending; Unknown NotSeen',
   ],
   [
+    'asks whether somebody moves its replicas before it calls them drift',
+    { status: created },
+    { topics: [aTopic('orders', 2, [1, 2, 3])] },
+    'askPlacement',
+  ],
+  [
+    'is as wanted while somebody moves its replicas',
+    { status: created },
+    { topics: [aTopic('orders', 2, [1, 2, 3])], placement: placementOf({ reassigning: ['orders-0', 'orders-1'] }) },
+    'none; True Accepted; True TopicReady; False AsWanted',
+  ],
+  [
     'reports a topic that is gone',
     { spec: { driftPolicy: 'Report' }, status: created },
     {},
