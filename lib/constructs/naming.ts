@@ -114,6 +114,8 @@ export const ANNOTATION = {
   renewAuthority: `${GROUP}/renew-ca`,
   /** On the Secret of credentials: id of the cluster whose Kafka knows them. */
   credentialsKnown: `${GROUP}/credentials-known`,
+  /** On the copy of the Secret of credentials: hash of what it is a copy of. */
+  copyOf: `${GROUP}/copy-of`,
   /** On a claim that left the spec: uid of the Pod that was stopped when its log directory had just been seen empty. */
   emptiedBefore: `${GROUP}/emptied-before`,
 } as const;
@@ -144,6 +146,8 @@ export const keystoresName = (cluster: string): string => `${cluster}-keystores`
 export const trustName = (cluster: string, revision: string): string => `${cluster}-trust-${revision}`;
 /** Passwords of the operator, the brokers and Cruise Control for listeners with SASL. */
 export const credentialsName = (cluster: string): string => `${cluster}-sasl`;
+/** The same passwords once more, for when somebody deletes the other. */
+export const credentialsCopyName = (cluster: string): string => `${cluster}-sasl-copy`;
 export const lastGoodName = (cluster: string): string => `${cluster}-last-good`;
 export const placementName = (cluster: string, id: number): string => `${cluster}-placement-${id}`;
 export const scriptsName = (cluster: string, revision: string): string => `${cluster}-scripts-${revision}`;

@@ -13,9 +13,9 @@ export type UseUsers = <T>(use: (users: Pick<UserAdmin, 'alterScram'>) => Promis
 
 /** @returns the Secret as it is after the write. A password that is there stays. */
 export async function makeCredentials(action: MakeCredentials, kube: KubeApi): Promise<KubeObject> {
-  const { manifest, replaces, users, properties, formatKey } = action;
-  const live = replaces === undefined ? undefined : await readSeen(kube, replaces);
-  const known = (user: string): string | undefined => (live === undefined ? undefined : valueOf(live, user));
+  const { manifest, replaces, from, users, properties, formatKey } = action;
+  const [live, source] = [await seenOf(kube, replaces), await seenOf(kube, from)];
+  const known = (user: string): string | undefined => knownIn(source, user) ?? knownIn(live, user);
   const passwords = Object.fromEntries(users.map((user) => [user, known(user) ?? drawPassword()] as const));
   const brokers = passwords[SCRAM_USER.brokers] ?? '';
   const written = Object.fromEntries(
@@ -26,6 +26,12 @@ export async function makeCredentials(action: MakeCredentials, kube: KubeApi): P
   if (live === undefined) return writeSecret(kube, { manifest, live }, data);
   return patchSecret(kube, live, { annotations: { ...manifest.metadata.annotations, ...untold(users, known) }, data: asData(data) });
 }
+
+const seenOf = async (kube: KubeApi, target: MakeCredentials['from']): Promise<KubeObject | undefined> =>
+  target === undefined ? undefined : readSeen(kube, target);
+
+const knownIn = (object: KubeObject | undefined, user: string): string | undefined =>
+  object === undefined ? undefined : valueOf(object, user);
 
 /** Kafka is told again of what was drawn anew. */
 const untold = (users: readonly string[], known: (user: string) => string | undefined): Readonly<Record<string, string | null>> =>

@@ -256,6 +256,8 @@ export interface MakeCredentials extends ActionBase {
   /** The Secret without data. */
   readonly manifest: Manifest;
   readonly replaces: Target | undefined;
+  /** The Secret with the same passwords; what it holds is not drawn. */
+  readonly from?: Target;
 }
 
 /** Tells Kafka the passwords that the Secret holds (AlterUserScramCredentials), and marks the Secret. */

@@ -7,6 +7,7 @@ import { credentialsName } from '../../lib/constructs/naming';
 import { secretOf, tlsListeners } from './certificate-sight';
 import type { Context } from './context';
 import { entriesOf, entriesOfNode } from './keystores';
+import { whyNotDrawn } from './lost-credentials';
 import type { NodeView } from './node-view';
 import { reason, type Reason } from './reason';
 import { securityFacts } from './security-facts';
@@ -37,5 +38,5 @@ function whyNoPasswords({ node }: NodeView, { cluster, world }: Scope): Reason |
   const { controller } = cluster.listeners;
   const concerned = node.roles.includes('broker') || usesSasl(controller) || world.cluster.status.quorum === 'Forming';
   if (!concerned || secretOf(world, credentialsName(cluster.name)) !== undefined) return undefined;
-  return reason('CredentialsPending', `Secret ${credentialsName(cluster.name)} is being made`);
+  return whyNotDrawn({ cluster, world }) ?? reason('CredentialsPending', `Secret ${credentialsName(cluster.name)} is being made`);
 }

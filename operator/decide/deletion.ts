@@ -1,9 +1,10 @@
 /**
- * The KafkaCluster is being deleted. Its children go by garbage collection; claims stay (`Retain`) or are removed here
- * (`Delete`), then the finalizer is released. A claim in use stays until its Pod is gone (Kubernetes protects it); the
+ * The KafkaCluster is being deleted. Its children go by garbage collection; claims, and the passwords that Kafka knows by what is on
+ * them, stay (`Retain`) or are removed here (`Delete`), then the finalizer is released. A claim in use stays until its Pod is gone (Kubernetes protects it); the
  * finalizer waits only until every claim is marked for deletion. Operations are released first: nobody stops them any more.
  */
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
+import { credentialsCopyName, credentialsName } from '../../lib/constructs/naming';
 import { targetOf } from './context';
 import { isOurs, objectsOf } from './node-view';
 import { releasedOperations } from './operation-deletion';
@@ -18,8 +19,11 @@ export function decideDeletion(cluster: Pick<ResolvedCluster, 'volumeReclaim'>, 
   const held = world.cluster.finalizers.includes(FINALIZER);
   if (!held) return { actions: [], held: [], wakeAfter: undefined };
   const why = [reason('Deleting', 'the KafkaCluster is being deleted and volumeReclaim is Delete')];
-  const claims = objectsOf(world, 'PersistentVolumeClaim').filter((o) => isOurs(o) && o.metadata.deletionTimestamp === undefined);
-  const removals = cluster.volumeReclaim === 'Delete' ? claims : [];
+  const passwords = [credentialsName(world.cluster.name), credentialsCopyName(world.cluster.name)];
+  const secrets = objectsOf(world, 'Secret').filter((o) => passwords.includes(o.metadata.name));
+  const left = [...objectsOf(world, 'PersistentVolumeClaim'), ...secrets];
+  const ours = left.filter((o) => isOurs(o) && o.metadata.deletionTimestamp === undefined);
+  const removals = cluster.volumeReclaim === 'Delete' ? ours : [];
   const actions: readonly Proposal[] = removals.map((o) => ({ kind: 'delete', risk: 'destructive', target: targetOf(o), reasons: why }));
   if (actions.length > 0) return { actions, held: [], wakeAfter: undefined };
   const release = reason('Deleting', 'nothing is left to do');

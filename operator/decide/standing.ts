@@ -13,6 +13,7 @@ import { fillingOf, isJoining } from './joining-broker';
 import { leavingOf } from './leaving-broker';
 import { isLeavingController, whyControllerStays } from './leaving-controller';
 import { keptIngress } from './kept-ingress';
+import { waitingCredentials } from './lost-credentials';
 import { lossOf } from './node-loss';
 import { isOfEarlierLife, mountPathOf, type NodeView } from './node-view';
 import { waitingOperations } from './operation-standing';
@@ -41,6 +42,7 @@ export const standing = (context: Context): readonly Held[] => [
   ...waitingForKinds(context),
   ...keptIngress(context),
   ...waitingCertificates(context),
+  ...waitingCredentials(context),
 ];
 
 /** What the user wants is not done, although nothing is broken: the change was taken back. */

@@ -38,12 +38,13 @@ export function secretDraft(
   context: Pick<Context, 'cluster'>,
   name: string,
   annotations: Readonly<Record<string, string | undefined>> = {},
+  owned = true,
 ): Manifest {
   const given = Object.fromEntries(Object.entries(annotations).filter((e): e is [string, string] => e[1] !== undefined));
   return manifest({
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: childMetadata(context.cluster, { name, annotations: given }),
+    metadata: childMetadata(context.cluster, { name, annotations: given, owned }),
     type: 'Opaque',
   });
 }

@@ -204,6 +204,58 @@ test('passwords are drawn once, stand in the properties of brokers and in the ar
   expect(text('orders-sasl', 'format.args')).not.toContain(password);
 });
 
+const saslYaml = (listener: 'internal' | 'external' = 'internal'): string =>
+  listener === 'internal'
+    ? tlsYaml().replace('type: ssl, name: internal', 'type: sasl_ssl, name: internal')
+    : tlsYaml().replace(
+        '    internalListeners:',
+        `    externalListeners:
+      - { type: sasl_ssl, name: outside, containerPort: 9094, externalStartingPort: 0, accessMethod: NodePort }
+    internalListeners:`,
+      );
+const PASSWORDS = ['kafka-operator', 'kafka-brokers', 'kafka-cruise-control'];
+const passwordsIn = (name: string): readonly string[] => PASSWORDS.map((user) => text(name, user));
+const remove = (name: string): void => server.remove(SECRET, 'kafka', name);
+
+describe('the passwords that a formed quorum knows', () => {
+  const cluster = clusterFrom(saslYaml());
+  const formed = (world = born(cluster)): World => withStatus(world, { quorum: 'Formed' });
+
+  test('belong to no KafkaCluster, so that one made again over its volumes finds them', async () => {
+    await passes(cluster, born(cluster));
+    for (const name of ['orders-sasl', 'orders-sasl-copy']) expect(secret(name).metadata.ownerReferences ?? []).toEqual([]);
+    const before = passwordsIn('orders-sasl');
+    const again = { ...cluster, uid: 'another' };
+    await passes(again, { ...formed(), cluster: { ...formed().cluster, uid: 'another' } });
+    expect(passwordsIn('orders-sasl')).toEqual(before);
+  });
+
+  test.each([['orders-sasl'], ['orders-sasl-copy']])('come back when somebody deletes %s', async (name) => {
+    await passes(cluster, born(cluster));
+    const before = passwordsIn('orders-sasl');
+    remove(name);
+    await passes(cluster, formed());
+    expect([passwordsIn('orders-sasl'), passwordsIn('orders-sasl-copy')]).toEqual([before, before]);
+    expect(text('orders-sasl', 'broker.properties')).toContain(before[1]);
+  });
+
+  test('come back when somebody empties one of them, and the copy never takes the gap over', async () => {
+    await passes(cluster, born(cluster));
+    const before = passwordsIn('orders-sasl');
+    server.patch(SECRET, 'kafka', 'orders-sasl', { data: { 'kafka-brokers': '' } });
+    await passes(cluster, formed());
+    expect([passwordsIn('orders-sasl'), passwordsIn('orders-sasl-copy')]).toEqual([before, before]);
+  });
+
+  test('are not drawn anew when all is lost, unless a way in is left', async () => {
+    await passes(cluster, formed());
+    expect(names()).not.toContain('orders-sasl');
+    const outside = clusterFrom(saslYaml('external'));
+    await passes(outside, formed(born(outside)));
+    expect(names()).toContain('orders-sasl');
+  });
+});
+
 test('no outcome, no action and no message holds a key or a password', async () => {
   const outcomes = await passes(tlsCluster(), born());
   const said = JSON.stringify(outcomes.map(({ action, message, result }) => ({ action, message, result })));
