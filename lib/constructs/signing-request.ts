@@ -12,8 +12,8 @@ export const REQUEST_ANNOTATION = 'banzaicloud.io/csr';
 const OWNER_ANNOTATION = 'banzaicloud.io/owner';
 const FULL_CHAIN_ANNOTATION = 'csr.banzaicloud.io/fullchain';
 
-/** Keys of a Secret with what is to be signed: the private key, and the request for it. */
-export const WAITING = { key: 'request.key', request: 'request.csr' } as const;
+/** Key of a Secret with the private key that is to be signed. */
+export const WAITING_KEY = 'request.key';
 
 export interface SigningUser extends UserCertificate {
   /** `pkiBackendSpec.signerName`. */
@@ -29,6 +29,19 @@ export const mayApprove = (signerName: string): boolean =>
 export const requestName = ({ name, namespace }: UserCertificate['user'], publicKey: string): string =>
   `${name.slice(0, 180)}-${shortHash(`${namespace}/${name}/${publicKey}`, 12)}`;
 
+/** By these cert-manager goes beyond what a request says: `request-is-ca` makes it the certificate of a CA. */
+const SIGNER_ANNOTATIONS = 'experimental.cert-manager.io/';
+const DURATION_ANNOTATION = `${SIGNER_ANNOTATIONS}request-duration`;
+
+/** What tells cert-manager how to sign; a user may only say how long its certificate is valid. */
+export const signerAnnotationsIn = (annotations: Readonly<Record<string, string>> = {}): readonly string[] =>
+  Object.keys(annotations).filter((key) => key.startsWith(SIGNER_ANNOTATIONS) && key !== DURATION_ANNOTATION);
+
+const harmless = (annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
+  const refused = signerAnnotationsIn(annotations);
+  return Object.fromEntries(Object.entries(annotations).filter(([key]) => !refused.includes(key)));
+};
+
 /** @param request the PKCS #10 request in PEM */
 export const signingRequest = (wish: SigningUser, name: string, request: string): Manifest =>
   manifest<SigningRequest>({
@@ -38,7 +51,7 @@ export const signingRequest = (wish: SigningUser, name: string, request: string)
       name,
       labels: wish.labels,
       annotations: {
-        ...wish.annotations,
+        ...harmless(wish.annotations),
         [OWNER_ANNOTATION]: `${wish.user.namespace}/${wish.user.name}`,
         [FULL_CHAIN_ANNOTATION]: 'true',
       },
@@ -59,7 +72,7 @@ const usagesOf = ({ signerName, profile }: SigningUser): readonly string[] => [
   'digital signature',
   ...(profile.keyType.startsWith('RSA') ? ['key encipherment'] : []),
   'client auth',
-  ...(mayApprove(signerName) ? ['server auth'] : []),
+  ...(mayApprove(signerName) && profile.clientOnly !== true ? ['server auth'] : []),
 ];
 
 interface SigningRequest {

@@ -3,7 +3,8 @@
  * and seen nowhere else; every write of a Secret is conditional on what was read, so two operators never mix two keys.
  */
 import { createPublicKey, X509Certificate } from 'node:crypto';
-import { APPROVAL, requestName, REQUEST_ANNOTATION, signingRequest, WAITING, type SigningUser } from '../../lib/constructs/signing-request';
+import { APPROVAL, requestName, REQUEST_ANNOTATION, WAITING_KEY, type SigningUser } from '../../lib/constructs/signing-request';
+import type { Manifest } from '../../lib/constructs/manifest';
 import { ownerOf, PASSWORD_KEY, type UserCertificate } from '../../lib/constructs/user-certificate';
 import { SECRET, SIGNING_REQUEST } from '../kinds';
 import { signingRequest as drawRequest } from '../pki/issue';
@@ -35,19 +36,27 @@ export async function prepareSecret(kube: Kube, wish: UserCertificate): Promise<
   return writeSecret(kube, wish, before, { data: missing ? { [PASSWORD_KEY]: base64(drawPassword()) } : {} });
 }
 
-/** Draws a key that is to be signed, beside the one that is in use, and its request. */
+/** Draws a key that is to be signed, beside the one that is in use. */
 export async function drawKey(kube: Kube, wish: SigningUser): Promise<KubeObject> {
-  const { csr, key } = await drawRequest(wish.profile);
-  const name = requestName(wish.user, createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString());
-  const data = { [WAITING.key]: base64(key), [WAITING.request]: base64(csr) };
-  return writeSecret(kube, wish, await readSecret(kube, wish), { data, annotations: { [REQUEST_ANNOTATION]: name } });
+  const { key } = await drawRequest(wish.profile);
+  const annotations = { [REQUEST_ANNOTATION]: nameOfRequest(wish, key) };
+  return writeSecret(kube, wish, await readSecret(kube, wish), { data: { [WAITING_KEY]: base64(key) }, annotations });
 }
 
-/** Asks Kubernetes to have the key signed that waits in the Secret. Asking twice is asking once. */
-export async function requestSignature(kube: Kube, wish: SigningUser, name: string): Promise<KubeObject> {
-  const request = textIn(dataOf(await readSecret(kube, wish)), WAITING.request);
-  return kube.create(SIGNING_REQUEST, signingRequest(wish, name, request)).catch((error: unknown) => {
-    if (isAlreadyExists(error)) return kube.get({ kind: SIGNING_REQUEST, name });
+/** @param key private, in PEM */
+export const nameOfRequest = ({ user }: UserCertificate, key: string): string =>
+  requestName(user, createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString());
+
+/** The key that waits in the Secret of a user; undefined: none does. */
+export async function waitingKey(kube: Kube, wish: UserCertificate): Promise<string | undefined> {
+  const key = textIn(dataOf(await readSecret(kube, wish)), WAITING_KEY);
+  return key === '' ? undefined : key;
+}
+
+/** Asks Kubernetes to have a key signed. Asking twice is asking once. */
+export async function requestSignature(kube: Kube, wanted: Manifest): Promise<KubeObject> {
+  return kube.create(SIGNING_REQUEST, wanted).catch((error: unknown) => {
+    if (isAlreadyExists(error)) return kube.get({ kind: SIGNING_REQUEST, name: wanted.metadata.name });
     throw error;
   });
 }
@@ -87,7 +96,7 @@ export interface Issued {
 export async function takeCertificate(kube: Kube, wish: SigningUser, { certificate, trust }: Issued): Promise<KubeObject> {
   const before = await readSecret(kube, wish);
   const data = dataOf(before);
-  const key = textIn(data, WAITING.key);
+  const key = textIn(data, WAITING_KEY);
   const [leaf = '', ...above] = splitChain(Buffer.from(certificate, 'base64').toString('utf8'), 'the certificate that was issued');
   if (!new X509Certificate(leaf).publicKey.equals(createPublicKey(key)))
     throw new Error(
@@ -103,8 +112,7 @@ export async function takeCertificate(kube: Kube, wish: SigningUser, { certifica
       ...(chain === '' ? {} : { 'chain.pem': base64(chain) }),
       ...(trusted.length === 0 ? {} : { 'ca.crt': base64(trusted.join('')) }),
       ...stores,
-      [WAITING.key]: null,
-      [WAITING.request]: null,
+      [WAITING_KEY]: null,
     },
   });
 }

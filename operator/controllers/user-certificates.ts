@@ -7,16 +7,26 @@ import type { KafkaUserSpec } from '../../lib/api/kafka-user';
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import { CERT_MANAGER } from '../../lib/constructs/cert-manager';
 import type { CertificateProfile } from '../../lib/constructs/certificate-profiles';
-import { mayApprove, REQUEST_ANNOTATION, WAITING, type SigningUser } from '../../lib/constructs/signing-request';
+import { mayApprove, signingRequest, WAITING_KEY, type SigningUser } from '../../lib/constructs/signing-request';
 import type { CertManagerUser, UserCertificate, UserCluster } from '../../lib/constructs/user-certificate';
-import { approveRequest, drawKey, issuedIn, prepareSecret, requestSignature, takeCertificate } from '../act/user-certificates';
+import {
+  approveRequest,
+  drawKey,
+  issuedIn,
+  nameOfRequest,
+  prepareSecret,
+  requestSignature,
+  takeCertificate,
+  waitingKey,
+} from '../act/user-certificates';
 import { certManagerStep, type CertManagerSight } from '../decide/users/cert-manager';
 import { annotationsOf, labelsOf } from '../decide/users/credential';
 import type { UserStep } from '../decide/users/decide-users';
-import { signingStep, type SigningStep } from '../decide/users/signing-request';
+import { signingStep, type SigningStep, type Waiting } from '../decide/users/signing-request';
 import type { UserObject } from '../decide/users/user-object';
 import type { SecretObject } from '../decide/certificate-view';
 import { CERTIFICATE, SIGNING_REQUEST } from '../kinds';
+import { sameRequest, signingRequest as requestOf } from '../pki/issue';
 import { KubeError, isNotFound } from '../runtime/kube-error';
 import type { KubeApi, KubeObject, Store } from '../runtime/kube-types';
 
@@ -121,8 +131,8 @@ const LATER_MS = 10_000;
 
 export async function advanceSigning(wish: SigningUser, seen: SigningSight, hands: CertificateHands): Promise<Progress> {
   try {
-    const request = await liveRequest(seen.secret, hands);
-    return await take(wish, signingStep(wish, { ...seen, request }), seen, hands);
+    const waiting = await waitingIn(wish, seen.secret, hands);
+    return await take(wish, signingStep(wish, { ...seen, waiting }), seen, hands);
   } catch (error) {
     if (error instanceof KubeError && error.status === 403) return { state: 'blocked', why: FORBIDDEN };
     throw error;
@@ -132,14 +142,31 @@ export async function advanceSigning(wish: SigningUser, seen: SigningSight, hand
 const FORBIDDEN =
   "Kubernetes does not let the operator make signing requests: set certSigning.enabled to true in the values of the operator's chart";
 
-async function liveRequest(secret: SecretObject | undefined, { kube }: CertificateHands): Promise<KubeObject | undefined> {
-  const name = secret?.metadata.annotations?.[REQUEST_ANNOTATION];
-  if (name === undefined || secret?.tls?.keys.includes(WAITING.key) !== true) return undefined;
-  return kube.get({ kind: SIGNING_REQUEST, name }).catch((error: unknown) => {
+async function waitingIn(wish: SigningUser, secret: SecretObject | undefined, { kube }: CertificateHands): Promise<Waiting | undefined> {
+  const key = secret?.tls?.keys.includes(WAITING_KEY) === true ? await waitingKey(kube, wish) : undefined;
+  if (key === undefined) return undefined;
+  const own = await ownRequest(wish, key);
+  if (own === undefined) return { unfit: 'the key that waited in its Secret is none of ours' };
+  const live = await kube.get({ kind: SIGNING_REQUEST, name: own.name }).catch((error: unknown) => {
     if (isNotFound(error)) return undefined;
     throw error;
   });
+  if (live !== undefined && !sameRequest(requestIn(live), own.csr)) return { unfit: `request ${own.name} asks for something else` };
+  return { wanted: signingRequest(wish, own.name, own.csr), live };
 }
+
+/** What this user may have signed for a key; undefined: nothing, for it is no key, or of another kind. Nothing of the key is told. */
+async function ownRequest(wish: SigningUser, key: string): Promise<{ readonly name: string; readonly csr: string } | undefined> {
+  try {
+    const { csr } = await requestOf(wish.profile, key);
+    return { csr, name: nameOfRequest(wish, key) };
+  } catch {
+    return undefined;
+  }
+}
+
+const requestIn = (live: KubeObject): string =>
+  Buffer.from(((live['spec'] ?? {}) as { readonly request?: string }).request ?? '', 'base64').toString('utf8');
 
 async function take(wish: SigningUser, next: SigningStep, seen: SigningSight, { kube, wrote }: CertificateHands): Promise<Progress> {
   switch (next.step) {
@@ -147,8 +174,8 @@ async function take(wish: SigningUser, next: SigningStep, seen: SigningSight, { 
       wrote(await drawKey(kube, wish));
       return { state: 'pending', why: next.why };
     case 'request':
-      await requestSignature(kube, wish, next.name);
-      return { state: 'pending', why: `request ${next.name} was made`, again: mayApprove(wish.signerName) ? 0 : SOON_MS };
+      await requestSignature(kube, next.wanted);
+      return { state: 'pending', why: `request ${next.wanted.metadata.name} was made`, again: mayApprove(wish.signerName) ? 0 : SOON_MS };
     case 'approve':
       await approveRequest(kube, next.request);
       return { state: 'pending', why: `request ${next.request.metadata.name} was approved`, again: SOON_MS };

@@ -4,13 +4,14 @@
  * before anybody thinks of renewing it.
  */
 import 'reflect-metadata';
-import { createHash, randomBytes, webcrypto } from 'node:crypto';
+import { createHash, createPublicKey, randomBytes, webcrypto } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import type { KeyType } from '../../lib/api/resolved-cluster';
 import type { CertificateProfile } from '../../lib/constructs/certificate-profiles';
+import { childAt, readDer } from './der';
 import { recall } from './memory';
-import { certificateOf, readPrivateKey, splitChain, toPem } from './pem';
+import { certificateOf, pemBlocks, readPrivateKey, splitChain, toPem } from './pem';
 
 export interface KeyPair {
   /** PEM; the leaf first, the chain after it; without a root, which is what others trust already. */
@@ -88,16 +89,35 @@ export async function issueLeaf(profile: CertificateProfile, signer: KeyPair, no
   return { certificate: [pemOf(certificate), ...above].join(''), key: await keyPem(keys) };
 }
 
-/** A request for whoever signs elsewhere: PKCS #10 in PEM, and its key as PKCS #8. */
-export async function signingRequest(profile: CertificateProfile): Promise<{ readonly csr: string; readonly key: string }> {
-  const keys = await newKeys(profile.keyType);
+/** A request for whoever signs elsewhere: PKCS #10 in PEM, and its key as PKCS #8. Throws when `key` is none of the kind that is wanted. */
+export async function signingRequest(profile: CertificateProfile, key?: string): Promise<{ readonly csr: string; readonly key: string }> {
+  const keys = key === undefined ? await newKeys(profile.keyType) : await keysOf(profile.keyType, key);
   const request = await x509.Pkcs10CertificateRequestGenerator.create({
     name: subjectOf(profile),
     keys,
     signingAlgorithm: signatureOf(keys.privateKey),
     extensions: [...requested(profile)],
   });
-  return { csr: toPem('CERTIFICATE REQUEST', Buffer.from(request.rawData)), key: await keyPem(keys) };
+  return { csr: toPem(REQUEST, Buffer.from(request.rawData)), key: await keyPem(keys) };
+}
+
+const REQUEST = 'CERTIFICATE REQUEST';
+
+/** They ask for the same, for the same key, word by word; signatures of EC keys differ each time. */
+export function sameRequest(one: string, other: string): boolean {
+  try {
+    return contentOf(one).equals(contentOf(other));
+  } catch {
+    return false;
+  }
+}
+
+/** What is signed of a request in PEM; nothing may stand before, inside or behind it that another reader would take for the request. */
+function contentOf(pem: string): Buffer {
+  const [block] = pemBlocks(pem);
+  const whole = readDer(block?.bytes ?? Buffer.alloc(0));
+  if (toPem(REQUEST, whole.raw) !== pem) throw new Error('cannot read the request: something stands beside it');
+  return childAt(whole, 0).raw;
 }
 
 // ---- parts of a certificate --------------------------------------------------------------------------------------------
@@ -194,6 +214,19 @@ async function authorityIdentifier(authority: x509.X509Certificate): Promise<x50
 
 const newKeys = async (type: KeyType): Promise<webcrypto.CryptoKeyPair> =>
   webcrypto.subtle.generateKey(ALGORITHMS[type], true, ['sign', 'verify']);
+
+/** The pair of a private key in PEM. */
+async function keysOf(type: KeyType, pem: string): Promise<webcrypto.CryptoKeyPair> {
+  const key = readPrivateKey(pem, 'the key that is to be signed');
+  const algorithm = ALGORITHMS[type];
+  const [own, open] = [key.export({ type: 'pkcs8', format: 'der' }), createPublicKey(key).export({ type: 'spki', format: 'der' })];
+  const privateKey = await webcrypto.subtle.importKey('pkcs8', own, algorithm, true, ['sign']);
+  const publicKey = await webcrypto.subtle.importKey('spki', open, algorithm, true, ['verify']);
+  const { modulusLength } = privateKey.algorithm as { readonly modulusLength?: number };
+  if ('modulusLength' in algorithm && modulusLength !== algorithm.modulusLength)
+    throw new Error(`cannot use the key that is to be signed: it is no ${type}`);
+  return { privateKey, publicKey };
+}
 
 const CURVES: Readonly<Record<string, string>> = { prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521' };
 

@@ -4,21 +4,26 @@
  *     key drawn ──> request made ──> approved ──> issued ──> Secret written ──(two thirds of its time)──> key drawn …
  *
  * The Secret remembers everything: a key that is to be signed lies beside the one in use (`request.key`) until its certificate is there, and
- * the annotation `banzaicloud.io/csr` names the request, which is named by the user and the key. So an operator that is killed anywhere
- * goes on, no second request is made for one key, and clients never see a key without its certificate.
+ * its request is named by the user and the key. So an operator that is killed anywhere goes on, no second request is made for one key,
+ * and clients never see a key without its certificate.
+ *
+ * Who may write the Secret of a user, or signing requests, must not get a certificate of somebody else by it: what is requested is always
+ * made anew from the KafkaUser and the key that waits, and a request that was not made so, word by word, is neither approved nor taken.
  *
  * Only requests for issuers of cert-manager are approved here: those were chosen by whoever may make them. Anything else (a client
  * certificate of Kubernetes itself would open its API) is approved by a person.
  */
-import { mayApprove, REQUEST_ANNOTATION, WAITING, type SigningUser } from '../../../lib/constructs/signing-request';
+import type { Manifest } from '../../../lib/constructs/manifest';
+import { mayApprove, signerAnnotationsIn, WAITING_KEY, type SigningUser } from '../../../lib/constructs/signing-request';
 import type { SecretObject } from '../certificate-view';
+import { driftOf } from '../drift';
 import type { LiveObject } from '../world';
 
 export type SigningStep =
   /** Draw a key into the Secret, beside the one in use. */
   | { readonly step: 'drawKey'; readonly why: string }
-  /** Make the request of this name for the key that waits. */
-  | { readonly step: 'request'; readonly name: string }
+  /** Have the key signed that waits. */
+  | { readonly step: 'request'; readonly wanted: Manifest }
   | { readonly step: 'approve'; readonly request: LiveObject }
   /** Put the certificate into the Secret, and the key that waited in its place. */
   | { readonly step: 'take'; readonly request: LiveObject }
@@ -27,18 +32,23 @@ export type SigningStep =
   | { readonly step: 'refused'; readonly why: string; readonly until: number }
   | { readonly step: 'done'; /** Milliseconds since the epoch: when it is renewed. */ readonly until: number };
 
+/** A key that waits to be signed. */
+export type Waiting =
+  /** It, or what was requested for it, is none that this user may have signed. */
+  | { readonly unfit: string }
+  | { readonly wanted: Manifest; /** The request of its name, if it is there. */ readonly live: LiveObject | undefined };
+
 interface Seen {
   readonly secret: SecretObject | undefined;
-  /** The request that the Secret names, if it is there. */
-  readonly request: LiveObject | undefined;
+  readonly waiting: Waiting | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
 /** What is done next for a user. */
-export function signingStep(wish: SigningUser, { secret, request, now }: Seen): SigningStep {
+export function signingStep(wish: SigningUser, { secret, waiting, now }: Seen): SigningStep {
   const { keys = [], certificate, problem } = secret?.tls ?? {};
-  if (keys.includes(WAITING.key)) return stepOfRequest(wish, secret, { request, now });
+  if (keys.includes(WAITING_KEY) && waiting !== undefined) return stepOfWaiting(wish, waiting, now);
   if (certificate === undefined) return { step: 'drawKey', why: problem ?? 'it has no certificate' };
   const due = renewalOf(certificate);
   if (now >= due) return { step: 'drawKey', why: 'its certificate ends soon' };
@@ -52,12 +62,26 @@ const renewalOf = ({ notBefore, notAfter }: { readonly notBefore: number; readon
 /** How long a denied or failed request is left as it is. */
 const PAUSE_MS = 600_000;
 
-function stepOfRequest(wish: SigningUser, secret: SecretObject | undefined, { request, now }: Pick<Seen, 'request' | 'now'>): SigningStep {
-  const name = secret?.metadata.annotations?.[REQUEST_ANNOTATION];
-  if (name === undefined) return { step: 'drawKey', why: 'its Secret does not say which request it waits for' };
-  if (request === undefined) return { step: 'request', name };
-  if (signerOf(request) !== wish.signerName) return { step: 'drawKey', why: `another signer is wanted: ${wish.signerName}` };
-  return stepOfLive(request, wish, now);
+function stepOfWaiting(wish: SigningUser, waiting: Waiting, now: number): SigningStep {
+  if ('unfit' in waiting) return { step: 'drawKey', why: waiting.unfit };
+  const { wanted, live } = waiting;
+  if (live === undefined) return { step: 'request', wanted };
+  const other = whyAnother(wish, wanted, live);
+  return other === undefined ? stepOfLive(live, wish, now) : { step: 'drawKey', why: other };
+}
+
+/** Besides what is to be signed, which whoever looks compares. */
+function whyAnother({ signerName }: SigningUser, wanted: Manifest, live: LiveObject): string | undefined {
+  if (signerOf(live) !== signerName) return `another signer is wanted: ${signerName}`;
+  const told = signerAnnotationsIn(live.metadata.annotations);
+  const differs = [...driftOf(withoutRequest(wanted), live).filter((path) => path.startsWith('spec.')), ...told];
+  return differs.length === 0 ? undefined : `request ${live.metadata.name} is another one than is wanted: ${differs.join(', ')}`;
+}
+
+/** Its signature is another one each time. */
+function withoutRequest(wanted: Manifest): Manifest {
+  const { request: _, ...spec } = (wanted['spec'] ?? {}) as { readonly request?: string };
+  return { ...wanted, spec };
 }
 
 function stepOfLive(request: LiveObject, { signerName }: SigningUser, now: number): SigningStep {

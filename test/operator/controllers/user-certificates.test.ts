@@ -2,10 +2,10 @@
 import 'reflect-metadata';
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
-import type { SigningUser } from '../../../lib/constructs/signing-request';
+import { requestName, type SigningUser } from '../../../lib/constructs/signing-request';
 import { advanceSigning, type Progress } from '../../../operator/controllers/user-certificates';
 import type { SecretObject } from '../../../operator/decide/certificate-view';
-import { issueAuthority, issueLeaf } from '../../../operator/pki/issue';
+import { issueAuthority, issueLeaf, signingRequest } from '../../../operator/pki/issue';
 import { secretTls } from '../../../operator/pki/secret-tls';
 import { SECRET } from '../../../operator/kinds';
 import { KubeError } from '../../../operator/runtime/kube-error';
@@ -88,6 +88,17 @@ class Objects {
     return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]));
   }
 
+  /** Somebody else makes an object, or writes another in its place. */
+  put(object: Omit<KubeObject, 'metadata'> & { readonly metadata: Partial<KubeObject['metadata']> & { readonly name: string } }): void {
+    this.#put(`${object.kind}/${object.metadata.name}`, object as unknown as KubeObject);
+  }
+
+  /** Names of those whose certificates were approved. */
+  approved(): readonly string[] {
+    const requests = [...this.all.values()].filter(({ kind }) => kind === 'CertificateSigningRequest');
+    return requests.filter(({ status }) => JSON.stringify(status ?? {}).includes('"Approved"')).map(subjectIn);
+  }
+
   #known(key: string): KubeObject {
     if (this.forbidden && !key.startsWith('Secret/')) throw failed(403, 'Forbidden');
     const found = this.all.get(key);
@@ -133,12 +144,78 @@ async function signed(objects: Objects): Promise<{ readonly certificate: string;
   return { certificate: `${made.toString('pem')}\n`, ca: ca.certificate };
 }
 
+const subjectIn = (request: KubeObject): string =>
+  new x509.Pkcs10CertificateRequest(Buffer.from((request['spec'] as { request: string }).request, 'base64').toString('utf8')).subject;
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const OWN = { ownerReferences: [{ apiVersion: 'kafka.banzaicloud.io/v1alpha1', kind: 'KafkaUser', name: 'alice', uid: 'u-a' }] };
+
+/** The Secret of alice as somebody with rights to Secrets writes it, so that the key of this request is signed. */
+function forge(objects: Objects, { key, csr }: { readonly key: string; readonly csr: string }, csrName: string): void {
+  const metadata = { name: 'alice-secret', namespace: 'kafka', ...OWN, annotations: { 'banzaicloud.io/csr': csrName } };
+  const data = { 'request.key': base64(key), 'request.csr': base64(csr) };
+  objects.put({ apiVersion: 'v1', kind: 'Secret', metadata, data });
+}
+
+const requestOf = (csr: string, more: object = {}) => ({
+  ...{ apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' },
+  spec: { request: base64(csr), signerName: OURS, expirationSeconds: 3600, usages: ['digital signature', 'client auth', 'server auth'] },
+  ...more,
+});
+
+describe('what lies in the Secret of a user is not believed', () => {
+  test.each([
+    ['for somebody else', { ...PROFILE, commonName: 'orders-controller.kafka.mgt.cluster.local' }],
+    ['with more names', { ...PROFILE, names: ['DNS:orders-headless.kafka.svc'] }],
+    ['for other usages', { ...PROFILE, clientOnly: true }],
+  ])('a request %s is neither made nor approved', async (_name, profile) => {
+    const objects = new Objects();
+    forge(objects, await signingRequest(profile), 'alice-forged');
+    for (let at = 0; at < 4; at += 1) await step(wish(OURS), objects);
+    const requests = [...objects.all.values()].filter(({ kind }) => kind === 'CertificateSigningRequest');
+    expect(requests.map(subjectIn)).toEqual(['CN=alice']);
+    const request = new x509.Pkcs10CertificateRequest(
+      Buffer.from((requests[0]?.['spec'] as { request: string }).request, 'base64').toString(),
+    );
+    expect(request.extensions.map(({ type }) => type).sort()).toEqual(['2.5.29.15', '2.5.29.37']);
+    expect(Buffer.from(request.getExtension('2.5.29.37')!.value).toString('hex')).toContain('2b06010505070301');
+  });
+
+  test('a request of somebody else that it names is not approved', async () => {
+    const objects = new Objects();
+    const boss = await signingRequest({ ...PROFILE, commonName: 'boss' });
+    objects.put(requestOf(boss.csr, { metadata: { name: 'of-the-boss' } }) as unknown as KubeObject);
+    forge(objects, boss, 'of-the-boss');
+    for (let at = 0; at < 4; at += 1) await step(wish(OURS), objects);
+    expect(objects.approved()).toEqual(['CN=alice']);
+  });
+
+  test.each([
+    ['a CA', { metadata: { annotations: { 'experimental.cert-manager.io/request-is-ca': 'true' } } }],
+    ['another usage', { usages: ['digital signature', 'client auth', 'server auth', 'cert sign'] }],
+    ['another signer', { signerName: 'clusterissuers.cert-manager.io/other' }],
+  ])(
+    'a request of its name that somebody else made for %s is not approved',
+    async (_name, { metadata = {}, ...spec }: Record<string, object | string>) => {
+      const objects = new Objects();
+      const own = await signingRequest(PROFILE);
+      const name = requestName(wish(OURS).user, createPublicKey(own.key).export({ type: 'spki', format: 'pem' }).toString());
+      const made = requestOf(own.csr);
+      objects.put({ ...made, metadata: { name, ...(metadata as object) }, spec: { ...made.spec, ...spec } });
+      forge(objects, own, name);
+      for (let at = 0; at < 4; at += 1) await step(wish(OURS), objects);
+      expect(JSON.stringify(objects.all.get(`CertificateSigningRequest/${name}`)?.['status'] ?? {})).not.toContain('Approved');
+      expect(objects.approved()).toEqual(['CN=alice']);
+    },
+  );
+});
+
 describe('a certificate by a signing request', () => {
   test.each([[false], [true]])('is drawn, requested, approved and taken; with key stores: %p', async (jks) => {
     const objects = new Objects();
     const of = wish(OURS, jks);
     await step(of, objects);
-    expect(Object.keys(objects.data()).sort()).toEqual(['request.csr', 'request.key']);
+    expect(Object.keys(objects.data()).sort()).toEqual(['request.key']);
     await step(of, objects);
     await step(of, objects);
     expect(objects.asked).toEqual(['create Secret', 'create CertificateSigningRequest', 'patch CertificateSigningRequest/approval']);

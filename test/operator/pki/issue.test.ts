@@ -4,7 +4,7 @@ import * as x509 from '@peculiar/x509';
 import type { KeyType } from '../../../lib/api/resolved-cluster';
 import type { CertificateProfile } from '../../../lib/constructs/certificate-profiles';
 import { signedBy } from '../../../operator/pki/chain';
-import { issueAuthority, issueLeaf, signingRequest } from '../../../operator/pki/issue';
+import { issueAuthority, issueLeaf, sameRequest, signingRequest } from '../../../operator/pki/issue';
 import type { KeyPair } from '../../../operator/pki/issue';
 import { certificateView, splitChain } from '../../../operator/pki/pem';
 import { textOf } from './fixtures';
@@ -131,6 +131,45 @@ test('a request says whom it is for, and its key fits', async () => {
   expect(Buffer.from(request.rawData).includes('*.orders-headless.kafka.svc')).toBe(true);
   const own = createPrivateKey(key).export({ type: 'pkcs8', format: 'der' });
   expect(own.includes(Buffer.from(request.publicKey.rawData).subarray(-64))).toBe(true);
+});
+
+describe('two requests', () => {
+  test.each(['ECDSA-P256', 'ECDSA-P384', 'RSA-2048'] as const)(
+    'for one %s key ask for the same; for another key, name or usage not',
+    async (keyType) => {
+      const of = { ...leaf, keyType };
+      const { csr, key } = await signingRequest(of);
+      const others = await Promise.all([
+        signingRequest(of),
+        signingRequest({ ...of, commonName: 'other' }, key),
+        signingRequest({ ...of, names: of.names.slice(1) }, key),
+        signingRequest({ ...of, clientOnly: true }, key),
+      ]);
+      expect(sameRequest(csr, (await signingRequest(of, key)).csr)).toBe(true);
+      expect(others.map((other) => sameRequest(csr, other.csr))).toEqual([false, false, false, false]);
+    },
+  );
+
+  test('are not the same when something stands beside one of them', async () => {
+    const [{ csr, key }, other] = [await signingRequest(leaf), await signingRequest(leaf)];
+    const again = (await signingRequest(leaf, key)).csr;
+    const body = (pem: string): string => pem.split('\n').slice(1, -2).join('\n');
+    const frames = [
+      `${again}${other.csr}`,
+      `${other.csr}${again}`,
+      ` ${again}`,
+      again.replace('-----END', `${body(other.csr)}\n-----END`),
+      '',
+    ];
+    expect(frames.map((frame) => sameRequest(frame, csr))).toEqual(frames.map(() => false));
+    expect(sameRequest('', '')).toBe(false);
+  });
+
+  test('are not made for a key of another kind', async () => {
+    const { key } = await signingRequest(leaf);
+    for (const keyType of ['ECDSA-P384', 'RSA-2048'] as const) await expect(signingRequest({ ...leaf, keyType }, key)).rejects.toThrow();
+    await expect(signingRequest(leaf, 'none')).rejects.toThrow(/the key that is to be signed/);
+  });
 });
 
 /** A CA between leaf and root, with a name in several kinds of letters; its chain has the root. */

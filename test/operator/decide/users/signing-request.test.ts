@@ -1,6 +1,6 @@
 import { mayApprove, requestName, signingRequest, type SigningUser } from '../../../../lib/constructs/signing-request';
 import type { SecretObject } from '../../../../operator/decide/certificate-view';
-import { signingStep } from '../../../../operator/decide/users/signing-request';
+import { signingStep, type Waiting } from '../../../../operator/decide/users/signing-request';
 import type { LiveObject } from '../../../../operator/decide/world';
 
 const NOW = 1_767_225_600_000;
@@ -19,20 +19,19 @@ const wish = (signerName = OURS): SigningUser => ({
 
 interface Held {
   readonly waits?: boolean;
-  readonly csr?: string | undefined;
   /** Hours from now. */
   readonly valid?: readonly [number, number];
 }
 
-function secret({ waits = false, csr = 'alice-1', valid }: Held): SecretObject {
+function secret({ waits = false, valid }: Held): SecretObject {
   const view = { fingerprint: 'f', subject: 'CN=alice', issuer: 'CN=ca', names: [], keyType: 'ECDSA-P256' };
   const metadata = { name: 'alice-secret', namespace: 'kafka', uid: 's', resourceVersion: '1', creationTimestamp: '' };
   return {
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: { ...metadata, annotations: csr === '' ? {} : { 'banzaicloud.io/csr': csr } },
+    metadata: { ...metadata, annotations: { 'banzaicloud.io/csr': 'alice-1' } },
     tls: {
-      keys: [...(waits ? ['request.csr', 'request.key'] : []), ...(valid === undefined ? [] : ['tls.crt', 'tls.key'])],
+      keys: [...(waits ? ['request.key'] : []), ...(valid === undefined ? [] : ['tls.crt', 'tls.key'])],
       authorities: [],
       ...(valid === undefined ? {} : { certificate: { ...view, notBefore: NOW + valid[0] * HOUR, notAfter: NOW + valid[1] * HOUR } }),
     },
@@ -43,8 +42,12 @@ const request = (status: object, signerName = OURS): LiveObject => ({
   apiVersion: 'certificates.k8s.io/v1',
   kind: 'CertificateSigningRequest',
   metadata: { name: 'alice-1', uid: 'r', resourceVersion: '1', creationTimestamp: '' },
-  spec: { signerName },
+  spec: { ...(signingRequest(wish(signerName), 'alice-1', 'PEM')['spec'] as object) },
   status,
+});
+const waits = (live: LiveObject | undefined, signer = OURS): Waiting => ({
+  wanted: signingRequest(wish(signer), 'alice-1', 'the same with another signature'),
+  live,
 });
 
 const APPROVED = { type: 'Approved' };
@@ -62,7 +65,6 @@ describe('a certificate by a signing request', () => {
       ['wait', /has not signed request alice-1/],
     ],
     ['is taken when it is issued', secret({ waits: true }), request({ conditions: [APPROVED], certificate: 'LS0t' }), ['take', /./]],
-    ['begins anew when its Secret forgot the request', secret({ waits: true, csr: '' }), undefined, ['drawKey', /does not say/]],
     ['begins anew for another signer', secret({ waits: true }), request({}, 'other.example.com/x'), ['drawKey', /another signer/]],
     ['rests while its time is not over', secret({ valid: [-10, 20] }), undefined, ['done', /./]],
     ['is renewed after two thirds of its time', secret({ valid: [-20, 10] }), undefined, ['drawKey', /ends soon/]],
@@ -86,14 +88,33 @@ describe('a certificate by a signing request', () => {
       ['refused', /refused by its signer: SigningError/],
     ],
   ])('%s', (_name, held, live, [step, why]) => {
-    const next = signingStep(wish(), { secret: held, request: live, now: NOW });
+    const next = signingStep(wish(), { secret: held, waiting: waits(live), now: NOW });
     expect(next.step).toBe(step);
     expect(JSON.stringify(next)).toMatch(why);
   });
 
+  test('begins anew when what waits is not to be signed', () => {
+    const unfit = { unfit: 'it asks for something else' };
+    expect(signingStep(wish(), { secret: secret({ waits: true }), waiting: unfit, now: NOW })).toEqual({
+      step: 'drawKey',
+      why: unfit.unfit,
+    });
+  });
+
+  test.each([
+    ['makes it a CA', { metadata: { annotations: { 'experimental.cert-manager.io/request-is-ca': 'true' } } }],
+    ['names another usage', { spec: { usages: ['digital signature', 'client auth', 'server auth', 'cert sign'] } }],
+    ['wants it for longer', { spec: { expirationSeconds: 999_999_999 } }],
+  ])('begins anew when the request of its name %s', (_name, change: { readonly metadata?: object; readonly spec?: object }) => {
+    const live = request({ conditions: [APPROVED], certificate: 'LS0t' });
+    const other = { ...live, metadata: { ...live.metadata, ...change.metadata }, spec: { ...(live['spec'] as object), ...change.spec } };
+    const next = signingStep(wish(), { secret: secret({ waits: true }), waiting: waits(other), now: NOW });
+    expect(next).toMatchObject({ step: 'drawKey', why: expect.stringContaining('another one than is wanted') as unknown });
+  });
+
   test('waits for a person where the signer is anybody else, and says what to do', () => {
     const signer = 'kubernetes.io/kube-apiserver-client';
-    expect(signingStep(wish(signer), { secret: secret({ waits: true }), request: request({}, signer), now: NOW })).toEqual({
+    expect(signingStep(wish(signer), { secret: secret({ waits: true }), waiting: waits(request({}, signer), signer), now: NOW })).toEqual({
       step: 'wait',
       why: expect.stringContaining('kubectl certificate approve alice-1') as unknown,
     });
@@ -113,9 +134,11 @@ describe('a certificate by a signing request', () => {
   test.each<[string, string, 'ECDSA-P256' | 'RSA-2048', readonly string[]]>([
     ['what its request says, for cert-manager', OURS, 'RSA-2048', ['digital signature', 'key encipherment', 'client auth', 'server auth']],
     ['nothing of servers, for others', 'kubernetes.io/kube-apiserver-client', 'ECDSA-P256', ['digital signature', 'client auth']],
-  ])('is to be good for %s', (_name, signer, keyType, usages) => {
+    ['clients only, of a user that is no server', OURS, 'ECDSA-P256', ['digital signature', 'client auth']],
+  ])('is to be good for %s', (name, signer, keyType, usages) => {
     const of = wish(signer);
-    const { spec } = signingRequest({ ...of, profile: { ...of.profile, keyType } }, 'alice-1', 'PEM') as unknown as {
+    const clientOnly = name.startsWith('clients only');
+    const { spec } = signingRequest({ ...of, profile: { ...of.profile, keyType, clientOnly } }, 'alice-1', 'PEM') as unknown as {
       spec: { usages: unknown };
     };
     expect(spec.usages).toEqual(usages);
@@ -126,6 +149,20 @@ describe('a certificate by a signing request', () => {
     expect(requestName(user, 'a')).toBe(requestName(user, 'a'));
     expect(new Set([requestName(user, 'a'), requestName(user, 'b'), requestName({ ...user, namespace: 'other' }, 'a')]).size).toBe(3);
     expect(requestName({ ...user, name: 'a'.repeat(253) }, 'a').length).toBeLessThanOrEqual(253);
+  });
+
+  test('is no CA, and not signed by a key of their choice, whatever its annotations say', () => {
+    const annotations = {
+      'experimental.cert-manager.io/request-is-ca': 'true',
+      'experimental.cert-manager.io/private-key-secret-name': 'other',
+      'example.com/team': 'a',
+    };
+    const { metadata } = signingRequest({ ...wish(), annotations }, 'alice-1', 'PEM');
+    expect(Object.keys(metadata.annotations ?? {}).sort()).toEqual([
+      'banzaicloud.io/owner',
+      'csr.banzaicloud.io/fullchain',
+      'example.com/team',
+    ]);
   });
 
   test('is requested as Koperator did, with the annotations of the user', () => {
