@@ -10,7 +10,7 @@ import type { Handler, Queue } from './kube-types';
 import type { Logger } from './log';
 
 export interface QueueMetrics {
-  /** Keys that wait. */
+  /** Keys that wait for a worker; none while the queue is not open, for then nobody is behind with them. */
   depth(queue: string, keys: number): void;
   /** Seconds between a key's first add and its run. */
   waited(queue: string, seconds: number): void;
@@ -89,12 +89,14 @@ export class WorkQueue implements Queue {
   start(): void {
     if (this.#stopped) return;
     this.#open = true;
+    this.#measureDepth();
     this.#dispatch();
   }
 
   /** No further handler starts; keys gather again. */
   pause(): void {
     this.#open = false;
+    this.#measureDepth();
   }
 
   /** Starts nothing more and waits for the handlers that run, at most `limit` milliseconds (default 10 000). True: all ended. */
@@ -102,6 +104,7 @@ export class WorkQueue implements Queue {
     this.#stopped = true;
     this.#open = false;
     this.#dirty.clear();
+    this.#measureDepth();
     for (const { timer } of this.#appointments.values()) timer.cancel();
     this.#appointments.clear();
     const enough = new AbortController();
@@ -169,6 +172,6 @@ export class WorkQueue implements Queue {
   }
 
   #measureDepth(): void {
-    this.#options.metrics?.depth(this.name, this.#dirty.size);
+    this.#options.metrics?.depth(this.name, this.#open ? this.#dirty.size : 0);
   }
 }

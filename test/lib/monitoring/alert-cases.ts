@@ -207,6 +207,21 @@ const OPERATOR: readonly AlertCase[] = [
     labels: OF_QUEUE,
   },
   {
+    // Two instances, of which the one that stands by takes no key, and nothing changes anywhere.
+    alert: 'KafkaOperatorNotReconciling',
+    fires: {
+      [queue('depth', ', pod="a"')]: 4,
+      [queue('depth', ', pod="b"')]: 0,
+      [queue('run_seconds_count', ', pod="a", result="done"')]: 90,
+    },
+    quiet: {
+      [queue('depth', ', pod="a"')]: 0,
+      [queue('depth', ', pod="b"')]: 0,
+      [queue('run_seconds_count', ', pod="a", result="done"')]: 90,
+    },
+    labels: OF_QUEUE,
+  },
+  {
     alert: 'KafkaOperatorPassesFail',
     fires: { [queue('run_seconds_count', ', result="failed"')]: '0+1x180' },
     quiet: { [queue('run_seconds_count', ', result="failed"')]: 3, [queue('run_seconds_count', ', result="done"')]: '0+9x180' },

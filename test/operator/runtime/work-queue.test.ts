@@ -196,7 +196,22 @@ describe('a work queue', () => {
     await one.clock.advance(2_000);
     one.queue.start();
     await one.clock.advance(500);
-    expect(noted).toEqual(['depth 1', 'depth 0', 'waited 2', 'ran 0.5 done']);
+    expect(noted).toEqual(['depth 0', 'depth 1', 'depth 0', 'waited 2', 'ran 0.5 done']);
+  });
+
+  it('measures no depth while it is not open: an instance that stands by gathers keys for good', async () => {
+    const noted: number[] = [];
+    const never: Handler = () => new Promise(() => undefined);
+    const metrics = { depth: (_: string, keys: number) => noted.push(keys), waited: () => undefined, ran: () => undefined };
+    const { queue } = made(never, { metrics });
+    for (const key of ['a', 'b', 'c']) queue.add(key);
+    expect(noted.at(-1)).toBe(0);
+    queue.start();
+    await settle();
+    expect([noted.at(-1), queue.depth]).toEqual([2, 2]);
+    queue.pause();
+    queue.add('d');
+    expect([noted.at(-1), queue.depth]).toEqual([0, 3]);
   });
 
   it('never runs a key twice at once, never exceeds its workers, and runs every add to its end', async () => {
