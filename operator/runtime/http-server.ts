@@ -106,11 +106,11 @@ export class HttpServer {
   }
 
   async #answer(request: http.IncomingMessage): Promise<ServerAnswer> {
-    const url = new URL(request.url ?? '/', 'http://localhost');
+    const url = urlOf(request.url ?? '/');
     const method = request.method ?? 'GET';
+    if (url === undefined) return NOT_FOUND;
     const route = this.#routes[`${method} ${url.pathname}`];
-    if (route === undefined)
-      return this.#paths.has(url.pathname) ? { status: 405, body: 'method not allowed\n' } : { status: 404, body: 'not found\n' };
+    if (route === undefined) return this.#paths.has(url.pathname) ? { status: 405, body: 'method not allowed\n' } : NOT_FOUND;
     const refusal = this.#admission(request.headers);
     if (refusal !== undefined) return refusal;
     const body = await readBody(request, this.#bodyLimit);
@@ -118,6 +118,12 @@ export class HttpServer {
     return route({ method, path: url.pathname, query: url.searchParams, headers: request.headers, body });
   }
 }
+
+const NOT_FOUND: ServerAnswer = { status: 404, body: 'not found\n' };
+const HERE = 'http://localhost';
+
+/** Undefined for what is no path, as `//`: whoever sends it is told so like everybody else. */
+const urlOf = (target: string): URL | undefined => (URL.canParse(target, HERE) ? new URL(target, HERE) : undefined);
 
 function secure(tls: ServerTls): https.ServerOptions {
   const client = tls.clientCa === undefined ? {} : { ca: tls.clientCa, requestCert: true, rejectUnauthorized: true };

@@ -57,6 +57,8 @@ describe('the HTTP server', () => {
     ['an unknown method', '/x', 'DELETE', 405],
     ['a body that is too large', '/x', 'POST', 413],
     ['a handler that throws', '/broken', 'GET', 500],
+    ['a path that is none', '//', 'POST', 404],
+    ['an address that is none', 'http://[', 'GET', 404],
   ])('refuses %s', async (_, path, method, status) => {
     const routes: Routes = {
       'POST /x': () => ({ status: 200, body: '' }),
@@ -68,6 +70,13 @@ describe('the HTTP server', () => {
     const answer = await ask(port, path, { method, ...(status === 413 && { body: 'x'.repeat(11) }) });
     expect(answer.status).toBe(status);
     expect(answer.body).not.toContain('secret');
+  });
+
+  it('writes no line for a path that is none: anybody can send one', async () => {
+    const error = jest.fn();
+    const port = await serve({}, { log: { ...silentLogger, error } });
+    await ask(port, '//', { method: 'POST' });
+    expect(error).not.toHaveBeenCalled();
   });
 
   it('says what to do when its port is taken', async () => {
