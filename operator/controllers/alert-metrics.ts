@@ -34,8 +34,9 @@ export class AlertMetrics {
     this.firing.set(labelsOf(key), firing);
   }
 
-  decided(key: string, { action, outcome }: AlertDecision): void {
-    this.acted.inc({ ...labelsOf(key), action, outcome });
+  /** A command that nobody knows is a text of whoever wrote the alert: as a label each would be another series. */
+  decided(key: string, { action, outcome, reason }: AlertDecision): void {
+    this.acted.inc({ ...labelsOf(key), action: reason === 'ActionUnknown' ? 'unknown' : action, outcome });
   }
 
   forget(key: string): void {

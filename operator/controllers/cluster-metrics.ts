@@ -91,7 +91,7 @@ export class ClusterMetrics {
     this.operationMetrics.forget(key);
     this.stateMetrics.forget(key);
     this.certificateMetrics.forget(key);
-    if (!this.clusters.delete(key)) return;
+    this.clusters.delete(key);
     const { namespace, cluster } = labelsOf(key);
     void this.actions.get().then(({ values }) => {
       for (const { labels } of values) if (labels.namespace === namespace && labels.cluster === cluster) this.actions.remove(labels);

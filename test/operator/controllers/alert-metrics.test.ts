@@ -52,3 +52,11 @@ it('forgets a cluster that goes, and no other one', async () => {
   expect(left).toHaveLength(3);
   expect(left.every((line) => line.includes('cluster="payments"'))).toBe(true);
 });
+
+it('commands that nobody knows are one series, whatever they say', async () => {
+  for (const action of ['upscale', 'restart', 'x'.repeat(64)])
+    metrics.decided('kafka/orders', { ...decision, action, outcome: 'Refused', reason: 'ActionUnknown' });
+  expect(await exported(registry)).toEqual([
+    'kafka_operator_alert_actions_total{namespace="kafka",cluster="orders",action="unknown",outcome="Refused"} 3',
+  ]);
+});

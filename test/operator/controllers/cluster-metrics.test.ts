@@ -49,3 +49,11 @@ it('actions are counted by kind and result; what was said of a cluster goes with
   expect((await lines()).filter((line) => line.includes('orders'))).toEqual([]);
   expect((await lines()).filter((line) => line.includes('others'))).toHaveLength(2);
 });
+
+it('what was done to a cluster that was only ever seen to go is forgotten too', async () => {
+  const { made, lines } = metrics();
+  made.acted('kafka/orders', [{ action: elect, result: 'done' }]);
+  made.forget('kafka/orders');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(await lines()).toEqual([]);
+});
