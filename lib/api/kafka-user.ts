@@ -148,7 +148,14 @@ export const kafkaUserStatus = z
       .describe('The SCRAM credential in Kafka.')
       .optional(),
     quotas: z.record(z.string(), z.number()).describe("Quotas in Kafka that are this object's, as Kafka names them.").optional(),
-    recorded: text('Which intent (annotation kafka.banzaicloud.io/intent) this status has taken in.').optional(),
+    intended: z
+      .object({
+        acls: list(z.string(), 'ACLs.').optional(),
+        quotas: z.record(z.string(), z.array(z.string())).describe('Names of quotas, by who has them.').optional(),
+        scram: list(z.string(), 'SCRAM mechanisms.').optional(),
+      })
+      .describe('What is about to be made in Kafka for this object; recorded here first, so that it can be taken away again.')
+      .optional(),
   })
   .describe('What became of it.');
 

@@ -1,11 +1,11 @@
 /**
  * What is to be done for all KafkaUsers of one cluster. It is asked again after everything that was done, until nothing is left:
  *
- *     recorded (finalizer and intent, one write) -> credential (the Secret) -> Kafka (batched) -> status
+ *     recorded (finalizer, then the status) -> credential (the Secret) -> Kafka (batched) -> status
  *
  * so whatever is made in Kafka is known to somebody before, and a user is called ready when all of it was seen.
  */
-import { authenticationOf, type KafkaUserSpec } from '../../../lib/api/kafka-user';
+import { authenticationOf, type KafkaUserSpec, type KafkaUserStatus } from '../../../lib/api/kafka-user';
 import type { ResolvedCluster } from '../../../lib/api/resolved-cluster';
 import { aclText } from './acl-text';
 import type { AuthorityFacts, CredentialStep, PasswordFacts, UserSecret } from './credential';
@@ -52,8 +52,8 @@ export interface UserStep {
   readonly changes: KafkaChanges;
   /** The finalizer is missing. */
   readonly claim: boolean;
-  /** What is to be recorded before Kafka is changed. */
-  readonly intent: string | undefined;
+  /** What is to stand in the status before Kafka is changed. */
+  readonly intent: KafkaUserStatus['intended'];
   /** The finalizer may go, and why, when nothing was taken away in Kafka. */
   readonly release: { readonly why: string | undefined } | undefined;
   /** Why it is not ready, besides all that is to be done. */

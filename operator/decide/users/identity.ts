@@ -14,13 +14,16 @@ import type { UserObject } from './user-object';
 export type ScramMechanism = 'SCRAM-SHA-512' | 'SCRAM-SHA-256';
 
 /** Passwords of the cluster itself belong to them (`<c>-sasl`). */
-const OWN_SCRAM_USERS: readonly string[] = ['kafka-operator', 'kafka-brokers', 'kafka-cruise-control'];
+export const OWN_SCRAM_USERS: readonly string[] = ['kafka-operator', 'kafka-brokers', 'kafka-cruise-control'];
 
 export const mechanismOf = (authentication: Authentication): ScramMechanism | undefined =>
   authentication === 'scram-sha-512' ? 'SCRAM-SHA-512' : authentication === 'scram-sha-256' ? 'SCRAM-SHA-256' : undefined;
 
 /** The name behind `User:`; quotas are kept by it. */
 export const quotaEntity = (principal: string): string => principal.replace(/^User:/, '');
+
+/** All that a user of this name can be to Kafka: whatever it says of others is not its own. */
+export const principalsOf = (name: string): readonly string[] => [`User:CN=${commonName(name)}`, `User:${name}`];
 
 export function principalOf(name: string, spec: Pick<KafkaUserSpec, 'authentication' | 'createCert'>): string {
   return mechanismOf(authenticationOf(spec)) === undefined ? `User:CN=${commonName(name)}` : `User:${name}`;

@@ -1,13 +1,15 @@
 /**
  * What is to change in Kafka for one user. The invariant: nothing is taken away that was not recorded as this object's before it was made.
  * An ACL that somebody else made stays, also when it is for the same principal, also when the spec wants the same one: it is not ours, so
- * it is not taken away with the grant. What is recorded stands in the status; what is about to be made, in the annotation `intent`, which
- * the status takes in once it is made: a kill in between leaves a record of something that may not exist, never the other way round.
+ * it is not taken away with the grant. What is recorded stands in the status, and so does what is about to be made (`intended`), until it
+ * was seen: a kill in between leaves a record of something that may not exist, never the other way round.
+ *
+ * Records stand in the status alone, because whoever may write KafkaUsers writes all the rest of them: an ACL by which an administrator
+ * denies something would go by a line in an annotation. A record of another principal than the user's own is believed of nobody.
  */
-import { shortHash } from '../../../lib/constructs/naming';
 import type { KafkaUserStatus } from '../../../lib/api/kafka-user';
 import { aclOfText, aclText, type AclBinding } from './acl-text';
-import { quotaEntity, type ScramMechanism } from './identity';
+import { OWN_SCRAM_USERS, principalsOf, quotaEntity, type ScramMechanism } from './identity';
 import type { UserObject } from './user-object';
 
 /** Everything that Kafka knows of users, each part from one request; undefined: it was not asked. */
@@ -41,6 +43,13 @@ export interface ToldPassword {
   readonly source: string;
 }
 
+/** As it stands in the status; lists may be empty. */
+interface Intended {
+  readonly acls: string[];
+  readonly quotas: Record<string, string[]>;
+  readonly scram: string[];
+}
+
 /** What is recorded as this object's. */
 export interface Recorded {
   readonly acls: readonly string[];
@@ -49,25 +58,7 @@ export interface Recorded {
   readonly scram: readonly ScramMechanism[];
 }
 
-interface Intent {
-  readonly acls?: readonly string[];
-  readonly principal?: string;
-  readonly quotas?: readonly string[];
-  readonly scram?: string;
-}
-
-/** An annotation that somebody mangled says nothing. */
-function intentOf({ intent, status }: Pick<UserObject, 'intent' | 'status'>): Intent {
-  if (intent === undefined || status.recorded === shortHash(intent)) return {};
-  try {
-    const read = JSON.parse(intent) as Intent | null;
-    return typeof read === 'object' && read !== null ? read : {};
-  } catch {
-    return {};
-  }
-}
-
-const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []);
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []);
 const isMechanism = (text: string | undefined): text is ScramMechanism => text === 'SCRAM-SHA-512' || text === 'SCRAM-SHA-256';
 
 /** Koperator made DescribeConfigs with each Describe, and did not list it. */
@@ -81,42 +72,42 @@ function withUnlisted(status: KafkaUserStatus): readonly string[] {
   });
 }
 
-export function recordedOf(user: Pick<UserObject, 'intent' | 'status'>): Recorded {
-  const { status } = user;
-  const intent = intentOf(user);
-  const quotas = new Map<string, readonly string[]>();
-  const add = (principal: string | undefined, keys: readonly string[]): void => {
-    if (principal === undefined || keys.length === 0) return;
-    const entity = quotaEntity(principal);
-    quotas.set(entity, [...new Set([...(quotas.get(entity) ?? []), ...keys])]);
-  };
-  add(status.principal, Object.keys(status.quotas ?? {}));
-  add(intent.principal, texts(intent.quotas));
+type Known = Pick<UserObject, 'name' | 'status'>;
+
+/** What is about to be made, as far as it can be read. */
+function intendedOf({ status: { intended = {} } }: Known): Intended {
+  const quotas = Object.entries(intended.quotas ?? {}).map(([entity, keys]) => [entity, texts(keys)] as const);
+  return { acls: texts(intended.acls), quotas: Object.fromEntries(quotas), scram: texts(intended.scram) };
+}
+
+export function recordedOf(user: Known): Recorded {
+  const { name, status } = user;
+  const intended = intendedOf(user);
+  const own = principalsOf(name);
+  const quotas = own.map(quotaEntity).map((entity) => {
+    const made = status.principal !== undefined && quotaEntity(status.principal) === entity ? Object.keys(status.quotas ?? {}) : [];
+    return [entity, [...new Set([...made, ...(intended.quotas[entity] ?? [])])]] as const;
+  });
+  const mechanisms = OWN_SCRAM_USERS.includes(name) ? [] : [status.scram?.mechanism, ...intended.scram];
   return {
-    acls: [...new Set([...withUnlisted(status), ...texts(intent.acls)])],
-    quotas,
-    scram: [...new Set([status.scram?.mechanism, intent.scram].filter(isMechanism))],
+    acls: [...new Set([...withUnlisted(status), ...intended.acls])].filter((text) => own.includes(text.slice(0, text.indexOf(',')))),
+    quotas: new Map(quotas.filter(([, keys]) => keys.length > 0)),
+    scram: [...new Set(mechanisms.filter(isMechanism))],
   };
 }
 
-/** What has to be recorded before anything is made; undefined: all of it is. */
-export function intentFor(user: UserObject, wanted: WantedInKafka, changes: KafkaChanges): string | undefined {
+/** What has to stand in the status before anything is made; undefined: all of it does. What was intended before is not forgotten. */
+export function intentFor(user: Known, wanted: WantedInKafka, changes: KafkaChanges): Intended | undefined {
   const recorded = recordedOf(user);
   const known = new Set(recorded.acls);
   const entity = quotaEntity(wanted.principal);
-  const quotaKeys = Object.keys(wanted.quotas).filter((key) => !(recorded.quotas.get(entity) ?? []).includes(key));
-  const isNewScram = wanted.scram !== undefined && !recorded.scram.includes(wanted.scram.mechanism);
-  const isNew = changes.createAcls.some((acl) => !known.has(aclText(acl))) || quotaKeys.length > 0 || isNewScram;
-  if (!isNew) return undefined;
-  const acls = [...new Set([...recorded.acls, ...changes.createAcls.map(aclText)])];
-  const quotas = [...new Set([...(recorded.quotas.get(entity) ?? []), ...Object.keys(wanted.quotas)])];
-  return JSON.stringify({
-    // So that no two intents are the same text: one that the status has taken in says nothing any more.
-    at: user.resourceVersion,
-    acls,
-    ...(quotas.length === 0 ? {} : { principal: wanted.principal, quotas }),
-    ...(wanted.scram === undefined ? {} : { scram: wanted.scram.mechanism }),
-  });
+  const acls = changes.createAcls.map(aclText).filter((text) => !known.has(text));
+  const keys = Object.keys(wanted.quotas).filter((key) => !(recorded.quotas.get(entity) ?? []).includes(key));
+  const scram = wanted.scram === undefined || recorded.scram.includes(wanted.scram.mechanism) ? [] : [wanted.scram.mechanism];
+  if (acls.length + keys.length + scram.length === 0) return undefined;
+  const before = intendedOf(user);
+  const quotas = keys.length === 0 ? {} : { [entity]: [...(before.quotas[entity] ?? []), ...keys] };
+  return { acls: [...before.acls, ...acls], quotas: { ...before.quotas, ...quotas }, scram: [...before.scram, ...scram] };
 }
 
 /** `told`: the password that Kafka was told last, while the status does not say it yet. */

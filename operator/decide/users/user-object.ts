@@ -1,13 +1,10 @@
 /** A KafkaUser as it is seen. A spec that cannot be read is no crash: it is a problem that stands in a condition. */
 import { kafkaUserSpec, type KafkaUserSpec, type KafkaUserStatus } from '../../../lib/api/kafka-user';
-import { GROUP } from '../../../lib/constructs/naming';
 import { millisecondsOf } from '../rfc3339';
 import type { LiveObject } from '../world';
 
 /** Koperator's own, so that its objects need nothing. */
 export const USER_FINALIZER = 'finalizer.kafkausers.kafka.banzaicloud.io';
-/** On a KafkaUser: what is about to be made for it in Kafka. It goes with the finalizer, in one write, before anything is made. */
-export const INTENT_ANNOTATION = `${GROUP}/intent`;
 
 export interface UserObject {
   /** `namespace/name`. */
@@ -21,7 +18,6 @@ export interface UserObject {
   readonly createdAt: number;
   readonly deleting: boolean;
   readonly finalizers: readonly string[];
-  readonly intent: string | undefined;
   readonly spec: KafkaUserSpec | undefined;
   /** Why the spec cannot be read. */
   readonly problem: string | undefined;
@@ -36,7 +32,7 @@ export function clusterKeyOf({ metadata, spec }: LiveObject & { readonly spec?: 
 }
 
 export function userObject(object: LiveObject): UserObject {
-  const { name, namespace = '', uid, resourceVersion, generation = 0, finalizers = [], annotations } = object.metadata;
+  const { name, namespace = '', uid, resourceVersion, generation = 0, finalizers = [] } = object.metadata;
   const parsed = kafkaUserSpec.safeParse(object['spec']);
   const issue = parsed.success ? undefined : parsed.error.issues[0];
   return {
@@ -44,7 +40,6 @@ export function userObject(object: LiveObject): UserObject {
     ...{ namespace, name, uid, resourceVersion, generation, finalizers },
     createdAt: millisecondsOf(object.metadata.creationTimestamp) ?? 0,
     deleting: object.metadata.deletionTimestamp !== undefined,
-    intent: annotations?.[INTENT_ANNOTATION],
     spec: parsed.data,
     problem: issue === undefined ? undefined : `spec.${issue.path.join('.')}: ${issue.message}`,
     status: statusIn(object),

@@ -1,5 +1,4 @@
 /** The judgement on one KafkaUser, by what was seen and done. Never by what is wished: a user is ready when all of it was seen. */
-import { shortHash } from '../../../lib/constructs/naming';
 import type { KafkaUserStatus } from '../../../lib/api/kafka-user';
 import { isoSeconds } from '../rfc3339';
 import { nameOfSecret, type UserStep } from './decide-users';
@@ -86,7 +85,7 @@ function recordedPart({ user, wanted, changes, seen, noAuthorizer }: UserStep): 
     acls: noAuthorizer ? [...recorded] : recorded.filter((text) => wanted.acls.has(text)),
     ...(wanted.principal === '' ? {} : { principal: wanted.principal }),
     quotas: wanted.quotas,
-    ...(user.intent === undefined ? {} : { recorded: shortHash(user.intent) }),
+    intended: undefined,
     scram: scram?.source === undefined ? undefined : { mechanism: scram.mechanism, source: scram.source },
   };
 }

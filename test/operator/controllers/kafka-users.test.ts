@@ -27,7 +27,7 @@ const foreign: AclBinding = {
 const fingerprintIn = (pem: string): string => fingerprintOf(new X509Certificate(pem));
 
 describe('a KafkaUser with a certificate', () => {
-  test('gets a Secret and ACLs, recorded before they are made, in three writes', async () => {
+  test('gets a Secret and ACLs, recorded before they are made, in four writes', async () => {
     await env.authority();
     await until(() => env.authorityAnnotation(ANNOTATION.usersTrust) !== undefined);
     env.apply('alice', read);
@@ -49,7 +49,7 @@ describe('a KafkaUser with a certificate', () => {
     const writes = env.server.requests.filter(
       (call) => isWrite(call) && ['kafkausers', 'secrets'].includes(call.resource) && call.name !== 'orders-ca-certificate',
     );
-    expect(writes).toHaveLength(3);
+    expect(writes).toHaveLength(4);
   });
 
   test('waits for the CA, and is made when it is there', async () => {

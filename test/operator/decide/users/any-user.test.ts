@@ -6,7 +6,9 @@ import { parse } from 'yaml';
 import { resolve } from '../../../../lib/api/resolve';
 import { userSecretEssence } from '../../../../operator/controllers/user-secrets';
 import type { UserSecret } from '../../../../operator/decide/users/credential';
-import { decideUsers, interestIn } from '../../../../operator/decide/users/decide-users';
+import { aclOfText } from '../../../../operator/decide/users/acl-text';
+import { decideUsers, interestIn, type UserStep } from '../../../../operator/decide/users/decide-users';
+import type { UsersInKafka } from '../../../../operator/decide/users/kafka-changes';
 import { USER_CONDITION_REASONS } from '../../../../operator/decide/users/user-conditions';
 import { clusterKeyOf, userObject, type UserObject } from '../../../../operator/decide/users/user-object';
 import { judgeUser } from '../../../../operator/decide/users/user-status';
@@ -44,9 +46,26 @@ const anySpec = fc.oneof(
   fc.jsonValue(),
   fc.dictionary(fc.constantFrom(...FIELDS), value).map((more) => ({ ...KNOWN, ...more })),
 );
+const NAMES = ['a', 'b', 'kafka-operator', 'kafka-brokers'];
+const ENTITIES = NAMES.flatMap((name) => [name, `CN=${name}`]);
+const LINES = ENTITIES.map((entity) => `User:${entity},Topic,LITERAL,t,Read,Deny,*`);
+/** Everything there is, of everybody. */
+const EVERYTHING: UsersInKafka = {
+  acls: new Map(LINES.map((line) => [line, aclOfText(line)!])),
+  scram: new Map(NAMES.map((name) => [name, [{ mechanism: 'SCRAM-SHA-512' }]])),
+  quotas: new Map(ENTITIES.map((entity) => [entity, { a: 1 }])),
+};
 const anyStatus = fc.oneof(
   fc.constant(undefined),
   fc.record({ acls: fc.jsonValue(), quotas: fc.dictionary(fc.string(), fc.integer()), principal: fc.string(), conditions: fc.jsonValue() }),
+  fc.record({
+    acls: fc.subarray(LINES),
+    intended: fc.record({
+      acls: fc.subarray(LINES),
+      quotas: fc.dictionary(fc.constantFrom(...ENTITIES), fc.constant(['a'])),
+      scram: fc.constant(['SCRAM-SHA-512']),
+    }),
+  }),
 );
 const anyAnnotations = fc.option(fc.record({ 'kafka.banzaicloud.io/intent': fc.oneof(fc.string(), fc.json()) }), { nil: undefined });
 const words = fc.constantFrom(
@@ -78,14 +97,14 @@ const secretWith = (data: Readonly<Record<string, string>>): UserSecret =>
     metadata: { ...META, name: 's', namespace: 'kafka', ownerReferences: [{ apiVersion: 'v1', kind: 'KafkaUser', name: 'a', uid: 'u' }] },
   });
 
-function judged(user: UserObject, secret: UserSecret | undefined): void {
+function stepOf(user: UserObject, secret: UserSecret | undefined, kafka: UsersInKafka): UserStep {
   interestIn([user]);
   const steps = decideUsers({
     users: [user],
     situation: {
       ...{ kind: 'place', cluster: cluster! },
       authority: { fingerprint: 'a', trusted: ['a'] },
-      kafka: { acls: new Map(), scram: new Map(), quotas: new Map() },
+      kafka,
     },
     secret: () => secret,
     password: () => undefined,
@@ -93,7 +112,11 @@ function judged(user: UserObject, secret: UserSecret | undefined): void {
     now: 0,
   });
   expect(steps).toHaveLength(1);
-  const { status } = judgeUser(steps[0]!, {}, 0);
+  return steps[0]!;
+}
+
+function judged(user: UserObject, secret: UserSecret | undefined): void {
+  const { status } = judgeUser(stepOf(user, secret, { acls: new Map(), scram: new Map(), quotas: new Map() }), {}, 0);
   expect(status.conditions?.map(({ type }) => type)).toEqual(['SpecAccepted', 'Ready', 'Drifted']);
   for (const { reason, message } of status.conditions ?? []) {
     expect(USER_CONDITION_REASONS).toContain(reason);
@@ -123,5 +146,29 @@ test('any Secret ends in conditions, and none that cannot be used makes a user r
       expect(authentication === 'tls' && secret.tls?.certificate !== undefined && secret.tls.problem === undefined).toBe(false);
     }),
     { numRuns: 300 },
+  );
+});
+
+test('nothing is taken away of anybody else, or of the cluster itself, whatever stands in the object; and nothing by its metadata alone', () => {
+  const anybody = fc.record({ name: fc.constantFrom(...NAMES), namespace: fc.constantFrom('kafka', 'team'), deleting: fc.boolean() });
+  fc.assert(
+    fc.property(anybody, anySpec, anyStatus, anyAnnotations, ({ name, namespace, deleting }, spec, status, annotations) => {
+      const metadata = { ...META, name, namespace, ...(deleting ? { deletionTimestamp: META.creationTimestamp } : {}) };
+      const object = {
+        apiVersion: 'v1',
+        kind: 'KafkaUser',
+        metadata: { ...metadata, ...(annotations === undefined ? {} : { annotations }) },
+        spec,
+      };
+      const taken = ({ changes }: UserStep) => {
+        const less = [...changes.quotas].filter(([, change]) => Object.values(change).includes(undefined)).map(([entity]) => entity);
+        return { acls: changes.deleteAcls.map(({ principal }) => principal.replace('User:', '')), less, scram: changes.forgetPasswords };
+      };
+      expect(taken(stepOf(userObject(object), undefined, EVERYTHING))).toEqual({ acls: [], less: [], scram: [] });
+      const { acls, less, scram } = taken(stepOf(userObject({ ...object, status }), undefined, EVERYTHING));
+      expect([...acls, ...less].every((entity) => entity === name || entity === `CN=${name}`)).toBe(true);
+      expect(name.startsWith('kafka-') ? scram : []).toEqual([]);
+    }),
+    { numRuns: 400 },
   );
 });

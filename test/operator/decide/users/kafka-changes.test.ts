@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { shortHash } from '../../../../lib/constructs/naming';
+import type { KafkaUserStatus } from '../../../../lib/api/kafka-user';
 import { aclOfText, aclText, type AclBinding } from '../../../../operator/decide/users/acl-text';
 import { intentFor, isNothing, kafkaChanges, recordedOf, type WantedInKafka } from '../../../../operator/decide/users/kafka-changes';
 import { userObject } from '../../../../operator/decide/users/user-object';
@@ -16,14 +16,13 @@ const aclOf = fc.record({
 const some = fc.uniqueArray(aclOf, { maxLength: 6, selector: aclText });
 const byText = (acls: readonly AclBinding[]): ReadonlyMap<string, AclBinding> => new Map(acls.map((acl) => [aclText(acl), acl]));
 
-const user = (recorded: readonly AclBinding[], intent?: string) =>
+const user = (recorded: readonly AclBinding[], intended?: KafkaUserStatus['intended'], name = 'alice') =>
   userObject({
     ...{ apiVersion: 'v1', kind: 'KafkaUser' },
     metadata: {
-      ...{ name: 'alice', namespace: 'kafka', uid: 'u', resourceVersion: '7', creationTimestamp: '2024-01-01T00:00:00Z' },
-      ...(intent === undefined ? {} : { annotations: { 'kafka.banzaicloud.io/intent': intent } }),
+      ...{ name, namespace: 'kafka', uid: 'u', resourceVersion: '7', creationTimestamp: '2024-01-01T00:00:00Z' },
     },
-    status: { observedGeneration: 1, acls: recorded.map(aclText) },
+    status: { observedGeneration: 1, acls: recorded.map(aclText), ...(intended === undefined ? {} : { intended }) },
   });
 const wanting = (acls: readonly AclBinding[]): WantedInKafka => ({
   principal: 'User:CN=alice',
@@ -66,9 +65,28 @@ test('once done there is nothing more to do, and what others made is still there
   );
 });
 
-test('an intent that the status has taken in says nothing any more', () => {
-  const intent = JSON.stringify({ acls: ['User:CN=alice,Topic,LITERAL,a,Read,Allow,*'] });
-  const one = user([], intent);
-  expect(recordedOf(one).acls).toHaveLength(1);
-  expect(recordedOf({ ...one, status: { ...one.status, recorded: shortHash(intent) } }).acls).toEqual([]);
+describe('what is intended', () => {
+  const none: WantedInKafka = { principal: 'User:CN=alice', acls: new Map(), quotas: {}, scram: undefined };
+  const nothing = { createAcls: [], deleteAcls: [], quotas: new Map(), tellPassword: undefined, forgetPasswords: [] };
+
+  test('is recorded until it was seen, also of a principal and a mechanism that are not wanted any more', () => {
+    const first = intentFor(
+      user([]),
+      { ...none, principal: 'User:alice', quotas: { a: 1 }, scram: { mechanism: 'SCRAM-SHA-512', source: 's' } },
+      nothing,
+    );
+    const second = intentFor(user([], first), { ...none, quotas: { b: 1 }, scram: { mechanism: 'SCRAM-SHA-256', source: 's' } }, nothing);
+    const recorded = recordedOf(user([], second));
+    expect([...recorded.quotas]).toEqual([
+      ['CN=alice', ['b']],
+      ['alice', ['a']],
+    ]);
+    expect(recorded.scram).toEqual(['SCRAM-SHA-512', 'SCRAM-SHA-256']);
+  });
+
+  test('of somebody else, or of the passwords of the cluster itself, is no record', () => {
+    const intended = { acls: ['User:CN=bob,Topic,LITERAL,a,Read,Deny,*'], quotas: { bob: ['a'] }, scram: ['SCRAM-SHA-512'] };
+    const recorded = recordedOf(user([], intended, 'kafka-operator'));
+    expect({ ...recorded, quotas: [...recorded.quotas] }).toEqual({ acls: [], quotas: [], scram: [] });
+  });
 });
