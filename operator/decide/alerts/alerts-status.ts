@@ -6,16 +6,12 @@ import type { Pass } from '../report';
 import type { ClusterStatus } from '../world';
 import type { Seen } from './action-view';
 import type { AlertDecision } from './alerts-view';
-import { changesOf } from './calm';
 import { changeText } from './change-text';
-import { isMade } from './changed-spec';
 import { recordOf } from './known-alerts';
+import { openAction } from './open-action';
 import { policyOf } from './policy';
-import { bounded, decided, isKnown, timeOf } from './trail';
+import { bounded, decided, isKnown } from './trail';
 import { alertsOf, decisionsOf, verdicts, type Judged } from './verdict';
-
-/** An action that could not be carried out for so long is given up: what it was decided on is no longer so. */
-const GIVEN_UP_AFTER_MS = 600_000;
 
 type AlertFields = Pick<ClusterStatus, 'alerts' | 'alertCount'>;
 
@@ -32,8 +28,8 @@ export function alertFields(cluster: ResolvedCluster, { world, outcomes, now }: 
 
 function settled(decision: AlertDecision, seen: Seen, outcomes: readonly Outcome[]): AlertDecision {
   if (decision.outcome !== 'Begun') return decision;
-  const changes = changesOf(decision);
-  if (changes.every((change) => isMade(change, seen))) return { ...decision, outcome: 'Done', reason: 'Applied' };
+  const { missing, dropped } = openAction(decision, seen);
+  if (missing.length === 0) return { ...decision, outcome: 'Done', reason: 'Applied' };
   const wrong = outcomes.find(({ action, result }) => isOfAlert(action.kind) && (result === 'failed' || result === 'refused'));
   if (wrong !== undefined)
     return {
@@ -42,8 +38,7 @@ function settled(decision: AlertDecision, seen: Seen, outcomes: readonly Outcome
       reason: wrong.result === 'refused' ? 'Conflict' : 'WriteRefused',
       message: wrong.message ?? '',
     };
-  if (seen.now - timeOf(decision) < GIVEN_UP_AFTER_MS) return decision;
-  return { ...decision, outcome: 'Failed', reason: 'TimedOut', message: `${changes.map(changeText).join(', ')} could not be carried out` };
+  return dropped === undefined ? decision : { ...decision, outcome: 'Failed', ...dropped };
 }
 
 const isOfAlert = (kind: Outcome['action']['kind']): boolean => kind === 'changeSpec' || kind === 'growClaim';

@@ -40,3 +40,10 @@ function read(value: unknown): AlertPolicy {
 }
 
 const limit = (value: number | undefined): number | undefined => (value === undefined || value <= 0 ? undefined : value);
+
+/** Why an action of this name changes nothing; undefined: it may. */
+export function whyNotAllowed(cluster: Pick<ResolvedCluster, 'written'>, action: string): string | undefined {
+  const { actions, dryRun } = policyOf(cluster);
+  if (actions !== undefined && !actions.includes(action)) return 'alertManagerConfig.actions does not name it';
+  return dryRun ? 'alertManagerConfig.dryRun is on' : undefined;
+}

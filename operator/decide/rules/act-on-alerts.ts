@@ -6,9 +6,8 @@ import type { AlertChange } from '../../../lib/alerts/alert-action';
 import type { AlertDecision } from '../alerts/alerts-view';
 import type { Seen } from '../alerts/action-view';
 import { changeText } from '../alerts/change-text';
-import { isMade } from '../alerts/changed-spec';
-import { changesOf } from '../alerts/calm';
 import { alertName } from '../alerts/known-alerts';
+import { openAction } from '../alerts/open-action';
 import { policyOf } from '../alerts/policy';
 import { bounded, decided, openDecision } from '../alerts/trail';
 import { alertsOf, decisionsOf, verdicts, type Judged } from '../alerts/verdict';
@@ -35,7 +34,8 @@ function begun({ alert, action }: Judged, changes: readonly AlertChange[], seen:
 /** What of it is not made yet. */
 function applied(open: AlertDecision, context: Parameters<Rule>[0]): readonly Proposal[] {
   const reasons = [reason('AlertActs', `alert ${open.alert}, ${open.action}`)];
-  const missing = changesOf(open).filter((change) => !isMade(change, context));
+  const { missing, dropped } = openAction(open, context);
+  if (dropped !== undefined) return [];
   const spec = missing.filter((change) => change.kind !== 'growClaim');
   const claims = missing.flatMap((change): readonly Proposal[] => {
     const view = context.views.find(({ claims: own }) => change.kind === 'growClaim' && own.some((c) => c.metadata.name === change.claim));
