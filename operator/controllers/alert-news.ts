@@ -11,7 +11,19 @@ export function newDecisions(from: ClusterStatus, to: ClusterStatus): readonly A
 
 const nameOf = ({ time, fingerprint, outcome, reason }: AlertDecision): string => [time, fingerprint, outcome, reason].join(' ');
 
-export function eventOfDecision({ alert, action, outcome, message }: AlertDecision): readonly EventDraft[] {
+/** One Event for all that is alike: a storm of refusals is told once. */
+export function newsOf(decisions: readonly AlertDecision[]): readonly EventDraft[] {
+  const alike = new Map<string, AlertDecision[]>();
+  for (const decision of decisions) {
+    const { action, outcome, reason } = decision;
+    const name = [action, outcome, reason].join(' ');
+    alike.set(name, [...(alike.get(name) ?? []), decision]);
+  }
+  return [...alike.values()].flatMap(([first, ...others]) => (first === undefined ? [] : eventOf(first, others.length)));
+}
+
+function eventOf({ alert: name, action, outcome, message }: AlertDecision, others: number): readonly EventDraft[] {
+  const alert = others === 0 ? name : `${name} and ${String(others)} others`;
   switch (outcome) {
     case 'Begun':
       return [];

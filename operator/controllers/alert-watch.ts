@@ -5,7 +5,7 @@ import type { AlertsView } from '../decide/alerts/alerts-view';
 import type { Seen } from '../decide/alerts/action-view';
 import type { ClusterStatus } from '../decide/world';
 import type { AlertMetrics } from './alert-metrics';
-import { eventOfDecision, newDecisions } from './alert-news';
+import { newDecisions, newsOf } from './alert-news';
 
 export class AlertWatch {
   constructor(
@@ -26,7 +26,7 @@ export class AlertWatch {
   wrote(key: string, from: ClusterStatus, to: ClusterStatus): readonly EventDraft[] {
     const news = newDecisions(from, to);
     for (const decision of news) this.metrics?.decided(key, decision);
-    return news.flatMap(eventOfDecision);
+    return newsOf(news);
   }
 
   forget(key: string): void {

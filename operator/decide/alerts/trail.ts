@@ -10,7 +10,7 @@ import type { KnownAlert } from './known-alerts';
 /** Actions that are remembered, and so the most in one day whatever the budget says. */
 export const MOST_ACTS = 24;
 const MOST_OTHERS = 16;
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 /** It changed something, or may have. */
 export const isAct = ({ outcome }: AlertDecision): boolean => outcome === 'Begun' || outcome === 'Done' || outcome === 'Failed';
@@ -55,14 +55,13 @@ export function decided(alert: KnownAlert, now: number, what: Omit<AlertDecision
 export const isKnown = (decisions: readonly AlertDecision[], next: AlertDecision, since: number): boolean =>
   decisions.some((d) => d.fingerprint === next.fingerprint && d.outcome === next.outcome && d.reason === next.reason && timeOf(d) >= since);
 
-/** Bounded: the last actions, those that alerts which still fire have had, and some of what was refused. */
+/** Bounded: the last actions, some of what was refused, and of every alert that still fires the last of both: else it would be decided anew. */
 export function bounded(decisions: readonly AlertDecision[], firing: readonly KnownAlert[]): readonly AlertDecision[] {
   const fires = new Set(firing.map(({ fingerprint }) => fingerprint));
-  const latest = new Map(decisions.filter(isAct).map((d) => [d.fingerprint, d] as const));
-  const kept = new Set<AlertDecision>([
-    ...decisions.filter(isAct).slice(-MOST_ACTS),
-    ...[...latest.values()].filter((d) => fires.has(d.fingerprint)),
-    ...decisions.filter((d) => !isAct(d)).slice(-MOST_OTHERS),
-  ]);
+  const acts = decisions.filter(isAct);
+  const others = decisions.filter((d) => !isAct(d));
+  const latest = [acts, others].flatMap((some) => [...new Map(some.map((d) => [d.fingerprint, d] as const)).values()]);
+  const ofFiring = latest.filter((d) => fires.has(d.fingerprint));
+  const kept = new Set<AlertDecision>([...acts.slice(-MOST_ACTS), ...others.slice(-MOST_OTHERS), ...ofFiring]);
   return decisions.filter((d) => kept.has(d));
 }
