@@ -1,6 +1,7 @@
 /** What no action may do, the operator's own or a plug-in's: limits, entries of others, and specs that would be refused. */
 import type { AlertChange } from '../../../lib/alerts/alert-action';
 import { parseQuantity } from '../../../lib/api/quantity';
+import { mountPathOf } from '../node-view';
 import { requestOf } from '../rules/volumes';
 import { wantedBrokers, type Seen } from './action-view';
 import type { AlertReason } from './alerts-view';
@@ -43,7 +44,7 @@ function whyNotOne(change: AlertChange, seen: Seen): Refusal | undefined {
     case 'removeBroker':
       return whyNotRemoved(change.id, seen);
     case 'addStorage':
-      return seen.cluster.nodes.some(({ id, departing }) => id === change.broker && !departing) ? undefined : noBroker(change.broker);
+      return whyNotStored(change.broker, change.storage.mountPath, seen);
     case 'growClaim':
       return whyNotGrown(change.claim, change.size, seen);
   }
@@ -55,6 +56,16 @@ const whyNotAdded = (id: number, { views, world }: Seen): Refusal | undefined =>
   views.some(({ node }) => node.id === id) || world.cluster.status.brokersState?.[String(id)] !== undefined
     ? { reason: 'SpecRefused', message: `node id ${String(id)} is in use` }
     : undefined;
+
+/** A path that is in use would pass for made although nothing was written; a claim of before would be taken for the new volume. */
+function whyNotStored(id: number, mountPath: string, { views }: Seen): Refusal | undefined {
+  const view = views.find(({ node }) => node.id === id && !node.departing);
+  if (view === undefined) return noBroker(id);
+  const paths = [...view.node.storage.map((storage) => storage.mountPath), ...view.claims.map(mountPathOf)];
+  return paths.includes(mountPath)
+    ? { reason: 'SpecRefused', message: `broker ${String(id)} has a volume at ${mountPath} already` }
+    : undefined;
+}
 
 /** A broker that nobody empties would be held for ever. */
 function whyNotRemoved(id: number, { cluster, views, world }: Seen): Refusal | undefined {

@@ -46,6 +46,7 @@ describe('what is not', () => {
     ['a broker less of others', [remove(102)], 'EntryOfOthers'],
     ['the last brokers less', [remove(100), remove(101), remove(102)], 'LimitReached'],
     ['a volume for a broker that the spec lacks', [storage(7)], 'SpecRefused'],
+    ['a volume at a path that the broker has', [storage(100, '/logs')], 'SpecRefused'],
     ['a volume of no size', [storage(100, '/more', 'much')], 'SpecRefused'],
     ['a claim of nobody', [grow('2Gi', 'other')], 'ClaimUnknown'],
     ['a claim that would not grow', [grow('1Gi')], 'ClaimUnknown'],
