@@ -9,6 +9,10 @@ import type { EventDraft } from '../act/events';
 /** Milliseconds. */
 export const HELD_LONG_AFTER = 120_000;
 
+/** Without alerts that a cool-down or a budget of the day holds: what waits by design is no news, and worries nobody. */
+export const worrying = (held: readonly Held[]): readonly Held[] =>
+  held.filter(({ reasons }) => !reasons.every(({ code, until }) => code === 'AlertWaits' && until !== undefined));
+
 interface Hold {
   readonly since: number;
   readonly told: boolean;
@@ -24,7 +28,7 @@ export class HeldLong {
     now: number,
   ): { readonly events: readonly EventDraft[]; readonly lookAgainIn: number | undefined } {
     const before = this.holds.get(key);
-    const current = new Map(held.map((h) => [heldLine(h).replace(/ {2,}/g, ' '), h] as const));
+    const current = new Map(worrying(held).map((h) => [heldLine(h).replace(/ {2,}/g, ' '), h] as const));
     const events: EventDraft[] = [];
     const after = new Map<string, Hold>();
     for (const line of current.keys()) {

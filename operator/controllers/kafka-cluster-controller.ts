@@ -47,7 +47,7 @@ import type { ClusterMetrics } from './cluster-metrics';
 import { cruiseControlPlace } from './cruise-control-place';
 import { DoneAtKafka } from './done-at-kafka';
 import type { KafkaPlaces } from './kafka-places';
-import { HeldLong } from './held-long';
+import { HeldLong, worrying } from './held-long';
 import { LastGood } from './last-good';
 import { isDoneAtKafka, lookEvery, type Looks } from './looks';
 import { PassLog, type ActionLog } from './pass-log';
@@ -283,7 +283,7 @@ export class KafkaClusterController {
   private count(key: string, cluster: ResolvedCluster, { world, plan }: Pick<Pass, 'world' | 'plan'>, status: ClusterStatus): void {
     const { metrics, now } = this.parts;
     if (metrics === undefined) return;
-    metrics.held(key, plan.held, now());
+    metrics.held(key, worrying(plan.held), now());
     metrics.operations(key, operationsIn(world));
     metrics.certificates(key, certificateEnds(cluster, world));
     metrics.judged(key, status, nodeViews(cluster, world));
