@@ -8,7 +8,9 @@ import { parseQuantity } from '../../../lib/api/quantity';
 import { unhealthyPartitions } from '../health';
 import { isJoining } from '../joining-broker';
 import { serves, type NodeView } from '../node-view';
-import { operationsIn } from '../operation-view';
+import { approvalOfOperation } from '../operation-conditions';
+import { statusOf } from '../operation-status';
+import { inFlight, operationsIn, type OperationView } from '../operation-view';
 import type { ClusterStatus, World } from '../world';
 import { capacityOf, type Seen } from './action-view';
 import type { AlertDecision, AlertReason } from './alerts-view';
@@ -28,10 +30,16 @@ export function whyNotCalm(action: string, decisions: readonly AlertDecision[], 
   const last = lastAct(decisions);
   const unfinished = last === undefined ? undefined : whyUnfinished(last, seen);
   if (unfinished !== undefined) return { reason: 'ActionUnfinished', message: unfinished };
-  const operation = operationsIn(seen.world).find(({ final, paused, deleting }) => !final && !paused && !deleting);
+  const operation = operationsIn(seen.world).find(isUnfinished);
   if (operation !== undefined) return { reason: 'OperationUnfinished', message: `${operation.name} is not finished` };
   return undefined;
 }
+
+/** One that a person has to let on moves nothing, perhaps for days. */
+const isUnfinished = (view: OperationView): boolean => !view.final && !view.paused && !view.deleting && !awaitsApproval(view);
+
+const awaitsApproval = (view: OperationView): boolean =>
+  approvalOfOperation(view) === 'Required' && statusOf(view).proposal !== undefined && !inFlight(view);
 
 function whyNotRunning(action: string, { world, cluster, views }: Seen): string | undefined {
   const { state, observedGeneration } = world.cluster.status;

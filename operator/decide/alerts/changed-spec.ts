@@ -35,11 +35,23 @@ function withStorage(entry: Entry, storage: Entry): Entry {
   return { ...entry, brokerConfig: { ...config, storageConfigs: [...storages, storage] } };
 }
 
+/** By spec and changes: many alerts ask for the same, pass after pass, and a large spec takes long to resolve. */
+const judged = new WeakMap<object, Map<string, string | undefined>>();
+const MOST_JUDGED = 256;
+
 /** Why the spec would be refused with the changes; undefined: it would not. */
 export function whySpecRefused({ cluster }: Pick<Seen, 'cluster'>, changes: readonly AlertChange[]): string | undefined {
   if (changes.every(({ kind }) => kind === 'growClaim')) return undefined;
-  const { name, namespace, uid, generation } = cluster;
-  const { problems } = resolve({ metadata: { name, namespace, uid, generation }, spec: specWith(cluster.written, changes) });
+  const known = judged.get(cluster.written) ?? new Map<string, string | undefined>();
+  judged.set(cluster.written, known);
+  const key = JSON.stringify(changes);
+  if (known.size >= MOST_JUDGED) known.clear();
+  if (!known.has(key)) known.set(key, problemsWith(cluster, changes));
+  return known.get(key);
+}
+
+function problemsWith({ name, namespace, uid, generation, written }: Seen['cluster'], changes: readonly AlertChange[]): string | undefined {
+  const { problems } = resolve({ metadata: { name, namespace, uid, generation }, spec: specWith(written, changes) });
   return problems.length === 0 ? undefined : problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
 }
 

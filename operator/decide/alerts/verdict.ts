@@ -13,7 +13,7 @@ import { whyNotCalm, type Wait } from './calm';
 import { whyNotChanged, type Refusal } from './change-guard';
 import { alertName, recalled, type KnownAlert } from './known-alerts';
 import { policyOf } from './policy';
-import { budgetUntil, coolUntil, isHandled, openDecision } from './trail';
+import { budgetUntil, coolUntil, DAY_MS, isHandled, openDecision } from './trail';
 
 /** The actions that the operator brings. */
 export const OWN_ACTIONS = [addPvc, downScale, resizePvc, upScale] as readonly AlertAction[];
@@ -48,25 +48,27 @@ export function verdicts(seen: Seen): readonly Judged[] {
   const known = judged.get(seen.world);
   if (known?.now === seen.now) return known.all;
   const asking = alertsOf(seen.world, seen.now).firing.filter(({ annotations }) => annotations.command !== undefined);
+  if (asking.length === 0) return [];
   const ordered = [...asking].sort((a, b) => a.since - b.since || (a.fingerprint < b.fingerprint ? -1 : 1));
-  let taken: string | undefined;
+  const turn: Turn = { told: [alertedCluster(seen), alertedWorld(seen)], first: undefined };
   const all = ordered.map((alert): Judged => {
     const action = alert.annotations.command ?? '';
-    const verdict = taken === undefined ? verdictOf(alert, action, seen) : behind(alert, action, taken, seen);
-    if (verdict.kind === 'acts') taken = alertName(alert);
+    const verdict = verdictOf(alert, action, seen, turn);
+    if (verdict.kind === 'acts') turn.first = alertName(alert);
     return { alert, action, verdict };
   });
   judged.set(seen.world, { now: seen.now, all });
   return all;
 }
 
-function behind(alert: KnownAlert, action: string, first: string, seen: Seen): Verdict {
-  const verdict = verdictOf(alert, action, seen);
-  if (verdict.kind === 'nothing' || verdict.kind === 'refused') return verdict;
-  return { kind: 'waits', reason: 'ActionUnfinished', message: `one action at a time; ${first} goes first` };
+interface Turn {
+  /** What every action is told. */
+  readonly told: Parameters<typeof askAction>[2];
+  /** The alert that acts: nobody asks what those behind it would do, since a storm of them would delay everybody. */
+  first: string | undefined;
 }
 
-function verdictOf(alert: KnownAlert, action: string, seen: Seen): Verdict {
+function verdictOf(alert: KnownAlert, action: string, seen: Seen, { told, first }: Turn): Verdict {
   const { plugins } = alertsOf(seen.world, seen.now);
   const policy = policyOf(seen.cluster);
   const decisions = decisionsOf(seen.world);
@@ -75,9 +77,10 @@ function verdictOf(alert: KnownAlert, action: string, seen: Seen): Verdict {
   if (own === undefined && !plugins.includes(action)) return refused('ActionUnknown', `there is no action ${action.slice(0, 64)}`);
   if (policy.actions !== undefined && !policy.actions.includes(action))
     return refused('ActionNotAllowed', 'alertManagerConfig.actions does not name it');
+  if (first !== undefined) return { kind: 'waits', reason: 'ActionUnfinished', message: `one action at a time; ${first} goes first` };
   const wait = whyWaits(action, decisions, seen);
   if (wait !== undefined) return { kind: 'waits', ...wait };
-  return own === undefined ? answerOfPlugin(alert, seen) : judgedAnswer(askAction(own, asFiring(alert), told(seen)), seen);
+  return own === undefined ? answerOfPlugin(alert, seen) : judgedAnswer(askAction(own, asFiring(alert), told), seen);
 }
 
 const refused = (reason: Refusal['reason'], message: string): Verdict => ({ kind: 'refused', reason, message });
@@ -86,8 +89,6 @@ export const asFiring = (alert: KnownAlert): Omit<FiringAlert<unknown>, 'paramet
   const { fingerprint, labels, annotations, since } = alert;
   return { fingerprint, name: alertName(alert), labels, annotations, since };
 };
-
-const told = (seen: Seen): Parameters<typeof askAction>[2] => [alertedCluster(seen), alertedWorld(seen)];
 
 function whyWaits(action: string, decisions: readonly AlertDecision[], seen: Seen): Wait | undefined {
   const open = openDecision(decisions);
@@ -98,7 +99,7 @@ function whyWaits(action: string, decisions: readonly AlertDecision[], seen: See
   const budget = budgetUntil(decisions, budgetPerDay, seen.now);
   if (budget > seen.now) {
     const message = `budgetPerDay is ${String(budgetPerDay)}, and as many actions were taken`;
-    return { reason: 'BudgetSpent', message, ...(Number.isFinite(budget) ? { until: budget } : {}) };
+    return { reason: 'BudgetSpent', message, until: Math.min(budget, seen.now + DAY_MS) };
   }
   return whyNotCalm(action, decisions, seen);
 }
