@@ -255,6 +255,20 @@ describe('the network', () => {
   });
 });
 
+describe('the status page', () => {
+  const policyOf = (values: object) => JSON.stringify(only(render({ ...values, networkPolicy: { create: true } }), 'NetworkPolicy')['spec'].ingress);
+
+  test.each([
+    ['to kubectl port-forward alone, which no NetworkPolicy sees', {}, { STATUS_PORT: '8082', STATUS_HOST: '127.0.0.1' }, false],
+    ['to any Pod when told', { port: 9082, toAnybody: true }, { STATUS_PORT: '9082', STATUS_HOST: '0.0.0.0' }, true],
+    ['to nobody when it is off', { port: 9082, enabled: false, toAnybody: true }, { STATUS_PORT: '0' }, false],
+  ])('is shown %s', (_name, statusPage, environment, letIn) => {
+    expect(env(render({ statusPage }))).toMatchObject(environment);
+    expect(policyOf({ statusPage }).includes('"port":9082')).toBe(letIn);
+    expect(policyOf({ statusPage })).not.toContain('8082');
+  });
+});
+
 describe('alerts', () => {
   test('are received with a token that the chart makes', () => {
     const objects = render();
