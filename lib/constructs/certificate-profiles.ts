@@ -62,7 +62,7 @@ const QUORUM_DURATION_MS = 365 * 24 * 3_600_000;
  * is valid for at least a year and renewed after half of its time, since it is taken only when a node happens to restart.
  *
  * @param external where clients outside reach each node; a host that is not known yet is not in the certificate yet
- * @param kubeNodes addresses and host names of Kubernetes nodes, for brokers that advertise them (access method NodePort)
+ * @param kubeNodes addresses or host names of Kubernetes nodes that brokers advertise (access method NodePort)
  */
 export function certificateProfiles(
   cluster: ResolvedCluster,

@@ -10,7 +10,7 @@ import { ANNOTATION } from '../../lib/constructs/naming';
 import { isOfCertManager, withoutCertManager } from './absent-kinds';
 import { secretOf } from './certificate-sight';
 import { stamped } from './drift';
-import { leafsOf } from './leafs';
+import { leafsOf, namesWithFormer } from './leafs';
 import type { World } from './world';
 
 const NONE: readonly Manifest[] = [];
@@ -32,7 +32,7 @@ export function certificatesFor(cluster: ResolvedCluster, world: World): readonl
 function withFormerNames({ secret, profile }: AskedLeaf, world: World): AskedLeaf {
   const names = secretOf(world, secret)?.tls?.certificate?.names ?? [];
   const renewed = world.cluster.annotations[ANNOTATION.renewCertificates] !== undefined;
-  return { secret, profile: renewed ? profile : { ...profile, names: [...new Set([...profile.names, ...names])].sort() } };
+  return { secret, profile: renewed ? profile : { ...profile, names: namesWithFormer(profile.names, names) } };
 }
 
 /** What cert-manager's certificates of this cluster wait for, and what to do; undefined: cert-manager is installed, or not needed. */

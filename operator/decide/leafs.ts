@@ -2,12 +2,15 @@
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import { usesTls } from '../../lib/api/resolved-security';
 import { certificateProfiles, covers, type CertificateProfile, type CertificateProfiles } from '../../lib/constructs/certificate-profiles';
+import { isByKubeNode } from '../../lib/constructs/ingress-members';
 import { ANNOTATION, clientCertificateName, quorumCertificateName, serverCertificateName } from '../../lib/constructs/naming';
+import { hasRole } from '../../lib/kafka/quorum';
 import { leadOf, type Authority } from './authority';
 import { secretOf, tlsListeners } from './certificate-sight';
 import type { CertificateView, SecretObject } from './certificate-view';
+import { addressOfNode } from './entrance';
 import { externalFacts } from './external-addresses';
-import { annotationOf } from './node-view';
+import { annotationOf, nodeIdOf, objectsOf } from './node-view';
 import { reason, type Reason } from './reason';
 import { isoSeconds } from './rfc3339';
 import type { World } from './world';
@@ -25,9 +28,37 @@ export interface Leaf {
 /** None where every certificate is the user's own. */
 export function leafsOf(cluster: ResolvedCluster, world: World): readonly Leaf[] {
   if (cluster.security.pki === undefined) return [];
-  const kubeNodes = world.kubeNodes.flatMap(({ addresses = [] }) => addresses.map(({ address }) => address));
-  const profiles = certificateProfiles(cluster, externalFacts(cluster, world).external, kubeNodes);
+  const profiles = certificateProfiles(cluster, externalFacts(cluster, world).external, kubeNodeAddresses(cluster, world));
   return profiles === undefined ? [] : leafs(cluster, profiles);
+}
+
+/**
+ * What brokers advertise of the Kubernetes nodes that they are on. No other is named, for a certificate that grew and changed with a
+ * large Kubernetes would at last be more than Java reads; a broker that lands elsewhere gains a name, which all load while they run.
+ */
+function kubeNodeAddresses(cluster: ResolvedCluster, world: World): readonly string[] {
+  const listeners = cluster.listeners.external.filter(usesTls);
+  const nodes = cluster.nodes.filter((node) => hasRole(node, 'broker') && listeners.some((listener) => isByKubeNode(listener, node)));
+  if (nodes.length === 0) return [];
+  const kubeNodes = new Map(world.kubeNodes.map((kubeNode) => [kubeNode.name, kubeNode] as const));
+  const places = new Map(objectsOf(world, 'Pod').map((pod) => [nodeIdOf(pod), (pod.spec as Bound | undefined)?.nodeName ?? ''] as const));
+  return nodes.flatMap(({ id, nodePort }) => addressOfNode(kubeNodes.get(places.get(id) ?? ''), nodePort.addressType) ?? []);
+}
+
+interface Bound {
+  readonly nodeName?: string;
+}
+
+/** Of names, with `DNS:` and the like. Java refuses a handshake whose message has more than 32 kB. */
+const MOST_CHARACTERS = 16_000;
+
+/**
+ * Kafka loads a certificate while it runs only when it has all the names of the one before. So names are only gained, until they are too
+ * many: then the former ones go at once, and nodes that do not load what is left are restarted.
+ */
+export function namesWithFormer(names: readonly string[], former: readonly string[]): readonly string[] {
+  const all = [...new Set([...names, ...former])].sort();
+  return all.join('').length > MOST_CHARACTERS ? names : all;
 }
 
 function leafs(cluster: ResolvedCluster, profiles: CertificateProfiles): readonly Leaf[] {

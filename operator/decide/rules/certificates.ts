@@ -13,7 +13,7 @@ import { secretOf, tlsListeners } from '../certificate-sight';
 import type { SecretObject } from '../certificate-view';
 import { targetOf, type Context, type Rule } from '../context';
 import { isOfEarlierLife } from '../node-view';
-import { isRenewalAsked, leafsOf, whyIssued, type Leaf } from '../leafs';
+import { isRenewalAsked, leafsOf, namesWithFormer, whyIssued, type Leaf } from '../leafs';
 import type { Proposal } from '../plan';
 import { reason, type Reason } from '../reason';
 import { isoSeconds } from '../rfc3339';
@@ -126,14 +126,11 @@ function issueLeaf(context: Context, leaf: Leaf, authority: Authority): readonly
   ];
 }
 
-/**
- * Kafka loads a certificate while it runs only when it has all the names of the one before. So what is renewed by itself only gains
- * names; a renewal that somebody asks for says what the spec says, and nodes that do not take it are restarted.
- */
+/** A renewal that somebody asks for says what the spec says, and nodes that do not take it are restarted. */
 function withFormerNames({ kind, profile }: Leaf, before: SecretObject | undefined, world: Context['world']): CertificateProfile {
   const names = before?.tls?.certificate?.names;
   if (kind !== 'server' || before === undefined || names === undefined || isRenewalAsked(world, before)) return profile;
-  return { ...profile, names: [...new Set([...profile.names, ...names])].sort() };
+  return { ...profile, names: namesWithFormer(profile.names, names) };
 }
 
 /** Whoever reads the Secret trusts whom the cluster trusts. */
