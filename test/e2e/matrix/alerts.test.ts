@@ -1,84 +1,35 @@
 import { claimName } from '../../../lib/constructs/naming';
 import { CLAIM } from '../../../operator/kinds';
-import type { AlertDecision } from '../../../operator/decide/alerts/alerts-view';
-import { startAlerting, type Alerting, type Rule } from '../alerting';
-import { applyCluster, clusterObject, objectsOf, podsOf, running, statusOf, wipeCluster, type ClusterOptions } from '../cluster';
-import { figure, seconds } from '../figures';
+import type { Rule } from '../alerting';
+import {
+  alertedCluster,
+  alertedClusterGone,
+  alerting,
+  BUSY,
+  BY,
+  generation,
+  NAME,
+  quiet,
+  refusedOnce,
+  REPLICAS,
+  restartOperator,
+  status,
+  told,
+} from '../alerted';
+import { clusterObject, objectsOf, podsOf, running } from '../cluster';
 import { kube, mustKubectl, NAMESPACE, pause, until } from '../kubernetes';
-import { CRUISE_CONTROL, gracefulState } from '../moved';
-import { killOperator, operatorContainer, operatorRestarted } from '../operator';
-import { bootstrapOf, createTopic, produce } from '../records';
+import { bootstrapOf, produce } from '../records';
 
-const NAME = 'alerts';
-const BUSY = { seconds: 200 };
-const ADDED = 103;
+// A roll of all nodes, on a busy machine.
+jest.setTimeout(600_000);
+beforeAll(alertedCluster);
+afterAll(alertedClusterGone);
 
-const ALERTS: ClusterOptions = {
-  name: NAME,
-  nodes: { controllers: [0], brokers: [100, 101, 102] },
-  spec: {
-    cruiseControlConfig: CRUISE_CONTROL,
-    alertManagerConfig: { upScaleLimit: 4, downScaleLimit: 3, coolDown: '5s', budgetPerDay: 24 },
-  },
-};
-
-const REPLICAS = 'kafka_server_replicamanager_partitioncount';
-const BY = 'by (namespace, kafka_cr)';
 /** Bytes that a broker has written since it began, from producers and from other brokers. */
 const written = (id: number): string => {
   const of = (name: string): string => `kafka_server_brokertopicmetrics_${name}_total{brokerId="${String(id)}"}`;
   return `sum ${BY} (${of('bytesinpersec')} + ${of('replicationbytesinpersec')})`;
 };
-
-let alerting: Alerting;
-
-beforeAll(async () => {
-  await applyCluster(ALERTS);
-  await running(NAME);
-  for (const topic of ['orders', 'payments', 'refunds']) await createTopic(bootstrapOf(NAME), topic);
-  alerting = await startAlerting(NAME, [0, 100, 101, 102, ADDED]);
-  await until('Prometheus knows all brokers', async () => (await alerting.value(`count(${REPLICAS})`)) === 3);
-});
-
-afterAll(async () => {
-  await wipeCluster(NAME);
-  await alerting.stop();
-});
-
-const status = async () => statusOf(await clusterObject(NAME));
-
-const decisions = async (): Promise<readonly AlertDecision[]> => (await status()).alerts?.decisions ?? [];
-
-/** For example `upScale Done Applied`, of one alert. */
-const told = async (alert: string): Promise<readonly string[]> =>
-  (await decisions()).filter((d) => d.alert === alert).map(({ action, outcome, reason }) => `${action} ${outcome} ${reason}`);
-
-const brokers = async (): Promise<readonly number[]> =>
-  ((await clusterObject(NAME)).spec as { readonly brokers: readonly { readonly id: number }[] }).brokers.map(({ id }) => id).sort();
-
-const generation = async (): Promise<number> => (await clusterObject(NAME)).metadata.generation ?? 0;
-
-const quiet = (): Promise<unknown> => until('no alert fires', async () => ((await status()).alerts?.firing ?? []).length === 0, BUSY);
-
-const settledAs = (alert: string, wanted: string): Promise<unknown> =>
-  until(`${alert} has the outcome ${wanted}`, async () => (await told(alert)).includes(wanted), BUSY);
-
-async function restartOperator(): Promise<void> {
-  const operator = await operatorContainer();
-  await operatorRestarted(operator, await killOperator(operator));
-}
-
-/** Such an alert fires, what it asks for is refused for that reason once, and it ends. */
-async function refusedOnce(rule: Rule, wanted: string): Promise<void> {
-  const before = await generation();
-  await alerting.rules([rule]);
-  await settledAs(rule.alert, wanted);
-  await pause(3_000);
-  expect(await told(rule.alert)).toEqual([wanted]);
-  expect(await generation()).toBe(before);
-  await alerting.rules([{ ...rule, expr: `${rule.expr} < -1` }]);
-  await quiet();
-}
 
 /** While records come in, until that is so. */
 async function whileWriting(what: string, probe: () => Promise<boolean>): Promise<void> {
@@ -94,59 +45,7 @@ const patchSpec = (path: string, value: unknown): Promise<string> =>
   mustKubectl(['-n', NAMESPACE, 'patch', 'kafkacluster', NAME, '--type=json', '-p', JSON.stringify([{ op: 'add', path, value }])]);
 
 describe('alerts of Prometheus, sent as to an Alertmanager', () => {
-  it('too many replicas for each broker: a broker more, which is filled, once, although the operator is killed', async () => {
-    const most = await alerting.value(`max(${REPLICAS})`);
-    const before = await generation();
-    const began = Date.now();
-    await alerting.rules([
-      {
-        alert: 'PartitionCountHigh',
-        expr: `max ${BY} (${REPLICAS}) > ${String(most - 1)}`,
-        annotations: { command: 'upScale', brokerConfigGroup: 'brokers', summary: '{{ $value }} replicas' },
-      },
-    ]);
-    await until('the broker is in the spec', async () => (await brokers()).includes(ADDED));
-    figure('an alert of Prometheus, from its rule to the spec', seconds(Date.now() - began));
-    await restartOperator();
-    await until('the broker is filled', async () => (await gracefulState(ADDED, NAME)) === 'GracefulUpscaleSucceeded', BUSY);
-    await quiet();
-    figure('an alert of Prometheus, until its broker is filled and it ends', seconds(Date.now() - began));
-    await running(NAME);
-    expect(await alerting.value(`max(${REPLICAS})`)).toBeLessThan(most);
-    // Longer than the cool-down: nothing repeats.
-    await pause(7_000);
-    expect(await told('PartitionCountHigh')).toEqual(['upScale Done Applied']);
-    expect(await brokers()).toEqual([0, 100, 101, 102, ADDED]);
-    expect(await generation()).toBe(before + 1);
-  });
-
-  it('another one: no broker beyond the limit', async () => {
-    await refusedOnce(
-      { alert: 'BrokerOverLoaded', expr: `min ${BY} (${REPLICAS})`, annotations: { command: 'upScale', brokerConfigGroup: 'brokers' } },
-      'upScale Refused LimitReached',
-    );
-  });
-
-  it('more brokers than needed: the one that an alert added is emptied and goes, although the operator is killed', async () => {
-    const before = await generation();
-    await alerting.rules([{ alert: 'PartitionCountLow', expr: `count ${BY} (${REPLICAS}) > 3`, annotations: { command: 'downScale' } }]);
-    await until('the broker has left the spec', async () => !(await brokers()).includes(ADDED), BUSY);
-    await restartOperator();
-    await until(
-      'the broker is gone',
-      async () =>
-        (await podsOf(NAME)).every((p) => p.metadata.labels?.brokerId !== String(ADDED)) &&
-        (await status()).brokersState?.[String(ADDED)] === undefined,
-      BUSY,
-    );
-    await quiet();
-    await running(NAME);
-    expect(await told('PartitionCountLow')).toEqual(['downScale Done Applied']);
-    expect(await brokers()).toEqual([0, 100, 101, 102]);
-    expect(await generation()).toBe(before + 1);
-  });
-
-  it('fewer still: not below the limit, although alerts may take out brokers of others', async () => {
+  it('fewer brokers: not below the limit, although alerts may take out brokers of others', async () => {
     await patchSpec('/spec/alertManagerConfig/allowSpecEdits', true);
     await running(NAME);
     await refusedOnce(
@@ -157,8 +56,8 @@ describe('alerts of Prometheus, sent as to an Alertmanager', () => {
 
   it('a volume that fills: the broker gets another one with its share, once, although the operator is killed', async () => {
     const claim = claimName(NAME, 100, '/kafka-logs');
-    const filled = (await alerting.value(written(100))) + 5_000;
-    await alerting.rules([
+    const filled = (await alerting().value(written(100))) + 5_000;
+    await alerting().rules([
       {
         alert: 'RemainingDiskSpaceLowOnFixedVolume',
         expr: `${written(100)} > ${String(filled)}`,
@@ -186,19 +85,19 @@ describe('alerts of Prometheus, sent as to an Alertmanager', () => {
 });
 
 describe("alerts through Debian's Alertmanager, by its webhook", () => {
-  beforeAll(() => alerting.through('alertmanager'));
+  beforeAll(() => alerting().through('alertmanager'));
 
   it('a volume that fills: its claim grows, once while the alert goes on, and the spec stays as it is', async () => {
     const claim = claimName(NAME, 101, '/kafka-logs');
     const before = await generation();
-    const filled = (await alerting.value(written(101))) + 5_000;
+    const filled = (await alerting().value(written(101))) + 5_000;
     const rule: Rule = {
       alert: 'RemainingDiskSpaceLow',
       expr: `${written(101)} > ${String(filled)}`,
       labels: { persistentvolumeclaim: claim },
       annotations: { command: 'resizePvc', incrementBy: '512Mi' },
     };
-    await alerting.rules([rule]);
+    await alerting().rules([rule]);
     await whileWriting('the alert has begun its action', async () => (await told('RemainingDiskSpaceLow')).length > 0);
     const sizes = async (): Promise<unknown> => {
       const { spec, status: seen } = await kube.get({ kind: CLAIM, namespace: NAMESPACE, name: claim });
@@ -213,7 +112,7 @@ describe("alerts through Debian's Alertmanager, by its webhook", () => {
     expect(await told('RemainingDiskSpaceLow')).toEqual(['resizePvc Done Applied']);
     expect(await sizes()).toEqual(['1536Mi', '1536Mi']);
     expect(await generation()).toBe(before);
-    await alerting.rules([{ ...rule, expr: `${rule.expr} < -1` }]);
+    await alerting().rules([{ ...rule, expr: `${rule.expr} < -1` }]);
     await quiet();
     await running(NAME);
   });
@@ -232,7 +131,7 @@ describe("alerts through Debian's Alertmanager, by its webhook", () => {
       expr: `sum ${BY} (kafka_server_replicamanager_leadercount) >= 0`,
       labels: { rollingupgrade: 'true' },
     };
-    await alerting.rules([rule]);
+    await alerting().rules([rule]);
     const isHeld = async (): Promise<boolean> => ((await status()).plan?.held ?? []).some((line) => line.includes('of them alerts'));
     await until('the roll is stopped by the alert', isHeld, BUSY);
     const kept = await left();
@@ -242,7 +141,7 @@ describe("alerts through Debian's Alertmanager, by its webhook", () => {
     await until('the roll is still stopped', isHeld);
     expect(await left()).toEqual(kept);
     expect((await status()).rollingUpgradeStatus?.errorCount).toBe(1);
-    await alerting.rules([{ ...rule, expr: `${rule.expr} < -1` }]);
+    await alerting().rules([{ ...rule, expr: `${rule.expr} < -1` }]);
     await until('every node was restarted', async () => (await left()).length === 0, BUSY);
     await quiet();
     await running(NAME);

@@ -1,0 +1,90 @@
+import { BROKER_METRICS, CONTROLLER_METRICS, NODE_METRICS } from '../../../lib/monitoring/kafka-metrics';
+import { OPERATOR_METRICS } from '../../../lib/monitoring/operator-metrics';
+import {
+  ADDED,
+  alertedCluster,
+  alertedClusterGone,
+  alerting,
+  brokers,
+  BUSY,
+  BY,
+  generation,
+  NAME,
+  quiet,
+  refusedOnce,
+  REPLICAS,
+  restartOperator,
+  status,
+  told,
+} from '../alerted';
+import { podsOf, running } from '../cluster';
+import { figure, seconds } from '../figures';
+import { pause, until } from '../kubernetes';
+import { gracefulState } from '../moved';
+
+beforeAll(alertedCluster);
+afterAll(alertedClusterGone);
+
+/** Of Kafka's users that have certificates: this cluster has none. */
+const ELSEWHERE: readonly string[] = [OPERATOR_METRICS.userCertificateEnd];
+
+describe('alerts of Prometheus, sent as to an Alertmanager', () => {
+  it('too many replicas for each broker: a broker more, which is filled, once, although the operator is killed', async () => {
+    const most = await alerting().value(`max(${REPLICAS})`);
+    const before = await generation();
+    const began = Date.now();
+    await alerting().rules([
+      {
+        alert: 'PartitionCountHigh',
+        expr: `max ${BY} (${REPLICAS}) > ${String(most - 1)}`,
+        annotations: { command: 'upScale', brokerConfigGroup: 'brokers', summary: '{{ $value }} replicas' },
+      },
+    ]);
+    await until('the broker is in the spec', async () => (await brokers()).includes(ADDED));
+    figure('an alert of Prometheus, from its rule to the spec', seconds(Date.now() - began));
+    await restartOperator();
+    await until('the broker is filled', async () => (await gracefulState(ADDED, NAME)) === 'GracefulUpscaleSucceeded', BUSY);
+    await quiet();
+    figure('an alert of Prometheus, until its broker is filled and it ends', seconds(Date.now() - began));
+    await running(NAME);
+    expect(await alerting().value(`max(${REPLICAS})`)).toBeLessThan(most);
+    // Longer than the cool-down: nothing repeats.
+    await pause(7_000);
+    expect(await told('PartitionCountHigh')).toEqual(['upScale Done Applied']);
+    expect(await brokers()).toEqual([0, 100, 101, 102, ADDED]);
+    expect(await generation()).toBe(before + 1);
+  });
+
+  it('another one: no broker beyond the limit', async () => {
+    await refusedOnce(
+      { alert: 'BrokerOverLoaded', expr: `min ${BY} (${REPLICAS})`, annotations: { command: 'upScale', brokerConfigGroup: 'brokers' } },
+      'upScale Refused LimitReached',
+    );
+  });
+
+  it('more brokers than needed: the one that an alert added is emptied and goes, although the operator is killed', async () => {
+    const before = await generation();
+    await alerting().rules([{ alert: 'PartitionCountLow', expr: `count ${BY} (${REPLICAS}) > 3`, annotations: { command: 'downScale' } }]);
+    await until('the broker has left the spec', async () => !(await brokers()).includes(ADDED), BUSY);
+    await restartOperator();
+    await until(
+      'the broker is gone',
+      async () =>
+        (await podsOf(NAME)).every((p) => p.metadata.labels?.brokerId !== String(ADDED)) &&
+        (await status()).brokersState?.[String(ADDED)] === undefined,
+      BUSY,
+    );
+    await quiet();
+    await running(NAME);
+    expect(await told('PartitionCountLow')).toEqual(['downScale Done Applied']);
+    expect(await brokers()).toEqual([0, 100, 101, 102]);
+    expect(await generation()).toBe(before + 1);
+  });
+
+  it('every metric that rules and dashboards name is exported, and every rule of the chart can be evaluated', async () => {
+    const named = [NODE_METRICS, BROKER_METRICS, CONTROLLER_METRICS, OPERATOR_METRICS].flatMap((of): string[] => Object.values(of));
+    const seen = new Set(await alerting().names());
+    expect(named.filter((name) => !seen.has(name) && !ELSEWHERE.includes(name))).toEqual([]);
+    expect(await alerting().brokenRules()).toEqual([]);
+  });
+});
