@@ -9,7 +9,7 @@ import { operationsOf, runKafkaTopics } from './controllers/kafka-topics';
 import { TopicMetrics } from './controllers/topic-metrics';
 import { runKafkaUsers } from './controllers/kafka-users';
 import { UserMetrics } from './controllers/user-metrics';
-import { CERTIFICATE, kindKey, SECRET } from './kinds';
+import { kindKey, SECRET } from './kinds';
 import { NamedSecrets } from './observe/named-secrets';
 import { OperatorRuntime, type OperatorRuntimeOptions } from './runtime/operator-runtime';
 
@@ -81,7 +81,6 @@ export class KafkaOperator extends OperatorRuntime {
     this.#users = runKafkaUsers(runtime, {
       ...shared,
       ...{ places: running.places, clusters: running.clusters, clusterSecrets: running.owned.get(kindKey(SECRET)) },
-      certificates: running.owned.get(kindKey(CERTIFICATE)),
       ...(registry && { metrics: new UserMetrics(registry) }),
     });
     this.#topics = runKafkaTopics(runtime, {

@@ -2,7 +2,7 @@
 import type { ConnectAdmin } from '../clients/kafka/connect-admin';
 import { USER_ANNOTATION, USER_SECRET_LABEL } from '../decide/users/credential';
 import { clusterKeyOf } from '../decide/users/user-object';
-import { SECRET, USER } from '../kinds';
+import { CERTIFICATE, SECRET, USER } from '../kinds';
 import { authorityName } from '../../lib/constructs/naming';
 import type { KubeApi, KubeObject, Store, StoreEvent } from '../runtime/kube-types';
 import type { Places } from './kafka-places';
@@ -24,8 +24,6 @@ export interface KafkaUsersOptions {
   readonly clusters: Watched;
   /** Secrets with the label of a cluster; without them no user gets a certificate. */
   readonly clusterSecrets: Watched | undefined;
-  /** Certificates of cert-manager; left out: nobody watches them. */
-  readonly certificates?: Watched | undefined;
   readonly log: ActionLog;
   readonly now: () => number;
   /** Empty: all namespaces. */
@@ -44,6 +42,8 @@ export function runKafkaUsers(runtime: Runtime, options: KafkaUsersOptions): { s
   // A chart of before it had the kind: clusters are looked after all the same.
   const users = runtime.watchKind(USER, { namespaces: watched, indexBy: clusterKeyOf, transform: topicEssence, optional: true });
   const secrets = runtime.watchKind(SECRET, { namespaces: watched, labelSelector: USER_SECRET_LABEL, transform: userSecretEssence });
+  // By a label of their own: those in other namespaces than their cluster's are not among what belongs to clusters.
+  const certificates = runtime.watchKind(CERTIFICATE, { namespaces: watched, labelSelector: USER_SECRET_LABEL, optional: true });
   const authorities = new UserAuthorities(kube, clusterSecrets);
   const trust = new UserTrust({ kube, authorities, clusterSecrets });
   const counted = metrics === undefined ? {} : { metrics };
@@ -54,7 +54,7 @@ export function runKafkaUsers(runtime: Runtime, options: KafkaUsersOptions): { s
     secrets,
     authorities,
     trust,
-    certificates: options.certificates,
+    certificates,
     connect,
     place,
     now,
@@ -64,7 +64,8 @@ export function runKafkaUsers(runtime: Runtime, options: KafkaUsersOptions): { s
   const queue = runtime.controller('kafkauser', (key) => passes.reconcile(key), { workers });
   users.onEvent(({ object }) => queue.add(clusterKeyOf(object)));
   secrets.onEvent(({ object }) => clustersOf(object, users).forEach((key) => queue.add(key)));
-  options.certificates?.onEvent(({ object }) => clustersOf(object, users).forEach((key) => queue.add(key)));
+  certificates.onEvent(({ object }) => clusterOfCertificate(object, users).forEach((key) => queue.add(key)));
+  certificates.onPresence(() => users.list().forEach((user) => queue.add(clusterKeyOf(user))));
   places.onChange((key) => queue.add(key));
   clusterSecrets?.onEvent(({ object }) => {
     const { namespace = '', name } = object.metadata;
@@ -88,6 +89,12 @@ function clustersOf(secret: KubeObject, users: Store): readonly string[] {
     return user.metadata.namespace === namespace && (spec?.passwordSecret?.name === name || spec?.secretName === name);
   });
   return [...new Set(taking.map(clusterKeyOf))];
+}
+
+/** It bears the name of its user. */
+function clusterOfCertificate({ metadata: { namespace = '', name } }: KubeObject, users: Store): readonly string[] {
+  const user = users.get(namespace, name);
+  return user === undefined ? [] : [clusterKeyOf(user)];
 }
 
 /** A cluster in a namespace that nobody watches is not gone. */

@@ -1,5 +1,5 @@
 /**
- * KafkaUsers whose certificates others sign: one step for each call, since every step is seen in the stores and leads to the next pass.
+ * KafkaUsers whose certificates others sign: all steps until somebody else is to do something, since our own writes wake nobody.
  * Requests to Kubernetes are no part of the stores (they are in no namespace, and most operators may not read them): they are asked for
  * one by one, and only while one is under way.
  */
@@ -29,6 +29,7 @@ import { CERTIFICATE, SIGNING_REQUEST } from '../kinds';
 import { sameRequest, signingRequest as requestOf } from '../pki/issue';
 import { KubeError, isNotFound } from '../runtime/kube-error';
 import type { KubeApi, KubeObject, Store } from '../runtime/kube-types';
+import { userSecretEssence } from './user-secrets';
 
 /** How it stands with a certificate that somebody else makes. */
 export type Progress =
@@ -94,27 +95,56 @@ function issuerIn({ pkiBackendSpec }: KafkaUserSpec): CertManagerUser['issuer'] 
   return name === '' ? undefined : { name, kind, group };
 }
 
+/** Steps of one pass: what we write ourselves wakes nobody, so what follows from it is done at once. */
+const STEPS = 6;
+const SOON_MS = 1_000;
+/** Whoever is waited for has a watch that wakes the pass; this is for what it does not see. */
+const WAIT_MS = 5_000;
+/** Somebody has to do something. */
+const LATER_MS = 10_000;
+
+/** What became of a step; `next`: something was written, and another one follows. */
+type Taken<Sight> = { readonly next: Sight } | { readonly end: Progress };
+
+async function stepByStep<Sight>(first: Sight, take: (sight: Sight) => Promise<Taken<Sight>>): Promise<Progress> {
+  let sight = first;
+  for (let at = 0; at < STEPS; at += 1) {
+    const taken = await take(sight);
+    if ('end' in taken) return taken.end;
+    sight = taken.next;
+  }
+  return { state: 'pending', why: 'others write what belongs to it as well', again: LATER_MS };
+}
+
+const secretIn = (object: KubeObject): SecretObject => userSecretEssence(object);
+
 export async function advanceCertManager(
   wish: CertManagerUser,
   cluster: UserCluster,
-  seen: CertManagerSight,
+  first: CertManagerSight,
   { kube, wrote }: CertificateHands,
 ): Promise<Progress> {
-  const next = certManagerStep(wish, cluster, seen);
-  switch (next.step) {
-    case 'prepare':
-      wrote(await prepareSecret(kube, wish));
-      return { state: 'pending', why: 'its Secret is being made' };
-    case 'apply':
-      wrote(await kube.apply(CERTIFICATE, next.manifest, { force: true }));
-      return { state: 'pending', why: 'cert-manager is being asked for its certificate' };
-    case 'wait':
-      return { state: 'pending', why: next.why };
-    case 'blocked':
-      return { state: 'blocked', why: next.why };
-    case 'done':
-      return { state: 'done' };
-  }
+  return stepByStep(first, async (seen) => {
+    const next = certManagerStep(wish, cluster, seen);
+    switch (next.step) {
+      case 'prepare': {
+        const secret = await prepareSecret(kube, wish);
+        wrote(secret);
+        return { next: { ...seen, secret: secretIn(secret) } };
+      }
+      case 'apply': {
+        const certificate = await kube.apply(CERTIFICATE, next.manifest, { force: true });
+        wrote(certificate);
+        return { next: { ...seen, certificate } };
+      }
+      case 'wait':
+        return { end: { state: 'pending', why: next.why, again: WAIT_MS } };
+      case 'blocked':
+        return { end: { state: 'blocked', why: next.why } };
+      case 'done':
+        return { end: { state: 'done' } };
+    }
+  });
 }
 
 export interface SigningSight {
@@ -125,14 +155,12 @@ export interface SigningSight {
   readonly now: number;
 }
 
-const SOON_MS = 1_000;
-/** Somebody has to do something. */
-const LATER_MS = 10_000;
-
-export async function advanceSigning(wish: SigningUser, seen: SigningSight, hands: CertificateHands): Promise<Progress> {
+export async function advanceSigning(wish: SigningUser, first: SigningSight, hands: CertificateHands): Promise<Progress> {
   try {
-    const waiting = await waitingIn(wish, seen.secret, hands);
-    return await take(wish, signingStep(wish, { ...seen, waiting }), seen, hands);
+    return await stepByStep(first, async (seen) => {
+      const waiting = await waitingIn(wish, seen.secret, hands);
+      return take(wish, signingStep(wish, { ...seen, waiting }), seen, hands);
+    });
   } catch (error) {
     if (error instanceof KubeError && error.status === 403) return { state: 'blocked', why: FORBIDDEN };
     throw error;
@@ -168,25 +196,35 @@ async function ownRequest(wish: SigningUser, key: string): Promise<{ readonly na
 const requestIn = (live: KubeObject): string =>
   Buffer.from(((live['spec'] ?? {}) as { readonly request?: string }).request ?? '', 'base64').toString('utf8');
 
-async function take(wish: SigningUser, next: SigningStep, seen: SigningSight, { kube, wrote }: CertificateHands): Promise<Progress> {
+async function take(wish: SigningUser, next: SigningStep, seen: SigningSight, hands: CertificateHands): Promise<Taken<SigningSight>> {
+  const { kube } = hands;
   switch (next.step) {
     case 'drawKey':
-      wrote(await drawKey(kube, wish));
-      return { state: 'pending', why: next.why };
+      return written(seen, await drawKey(kube, wish), hands);
     case 'request':
       await requestSignature(kube, next.wanted);
-      return { state: 'pending', why: `request ${next.wanted.metadata.name} was made`, again: mayApprove(wish.signerName) ? 0 : SOON_MS };
+      return { next: seen };
     case 'approve':
       await approveRequest(kube, next.request);
-      return { state: 'pending', why: `request ${next.request.metadata.name} was approved`, again: SOON_MS };
+      return { end: { state: 'pending', why: `request ${next.request.metadata.name} was approved`, again: SOON_MS } };
     case 'take':
-      wrote(await takeCertificate(kube, wish, { certificate: issuedIn(next.request), trust: seen.trust }));
-      return { state: 'done' };
-    case 'wait':
-      return { state: 'pending', why: next.why, again: mayApprove(wish.signerName) ? SOON_MS : LATER_MS };
-    case 'refused':
-      return { state: 'pending', why: next.why, again: Math.max(SOON_MS, next.until - seen.now) };
-    case 'done':
-      return { state: 'done', again: Math.max(SOON_MS, next.until - seen.now) };
+      return written(seen, await takeCertificate(kube, wish, { certificate: issuedIn(next.request), trust: seen.trust }), hands);
+    default:
+      return { end: restOf(wish, next, seen) };
   }
+}
+
+function written(seen: SigningSight, secret: KubeObject, { wrote }: CertificateHands): Taken<SigningSight> {
+  wrote(secret);
+  return { next: { ...seen, secret: secretIn(secret) } };
+}
+
+function restOf(
+  wish: SigningUser,
+  next: Extract<SigningStep, { readonly step: 'wait' | 'refused' | 'done' }>,
+  { now }: SigningSight,
+): Progress {
+  if (next.step === 'wait') return { state: 'pending', why: next.why, again: mayApprove(wish.signerName) ? SOON_MS : LATER_MS };
+  const again = Math.max(SOON_MS, next.until - now);
+  return next.step === 'done' ? { state: 'done', again } : { state: 'pending', why: next.why, again };
 }

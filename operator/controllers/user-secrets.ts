@@ -14,7 +14,7 @@ export const textOf = (data: Readonly<Record<string, string>>, key: string): str
 
 export const dataOf = (object: KubeObject): Readonly<Record<string, string>> => (object['data'] ?? {}) as Record<string, string>;
 
-export function userSecretEssence(object: KubeObject): KubeObject {
+export function userSecretEssence(object: KubeObject): UserSecret & KubeObject {
   const {
     name,
     namespace = '',
@@ -34,5 +34,5 @@ export function userSecretEssence(object: KubeObject): KubeObject {
     tls: secretTls(data),
     jaasFits: password !== '' && textOf(data, 'sasl.jaas.config') === jaasLine(username, password),
   };
-  return essence as unknown as KubeObject;
+  return essence as UserSecret & KubeObject;
 }

@@ -92,7 +92,9 @@ export class FakeObjects {
     const merged = merge(object, patch) as KubeObject;
     const metadata = { ...merged.metadata, ...serverMeta(object) };
     const next =
-      write.subresource === 'status' ? { ...object, status: merged['status'] } : { ...merged, metadata, status: object['status'] };
+      write.subresource === 'status' || write.subresource === 'approval'
+        ? { ...object, status: merged['status'] }
+        : { ...merged, metadata, status: object['status'] };
     return this.#update(write, next);
   }
 
