@@ -1,5 +1,6 @@
 /** Does at Kafka what the steps of a pass say: one request for what is alike. */
 import type { ConfigChange } from '../clients/kafka/connection';
+import { KafkaError } from '../clients/kafka/kafka-error';
 import type { TopicAdmin, PerTopic } from '../clients/kafka/topic-admin';
 import type { TopicStep } from '../decide/topics/topic-step';
 import type { Refusal, SeenTopic } from '../decide/topics/topic-view';
@@ -31,12 +32,11 @@ export async function doAtKafka(steps: readonly TopicStep[], admin: TopicAdmin, 
   const tally = new Tally(now);
   const created = stepsOf(steps, 'create');
   if (created.length > 0) tally.add(created, await admin.createTopics(created.map(({ deed }) => deed.topic)), [TOPIC_EXISTS]);
-  const changed = stepsOf(steps, 'change');
-  await change(changed, { admin, cache, tally });
-  await move(stepsOf(steps, 'move'), { admin, cache, tally });
-  await unthrottle(stepsOf(steps, 'unthrottle'), { admin, cache, tally });
   const deleted = stepsOf(steps, 'delete');
   if (deleted.length > 0) tally.add(deleted, await admin.deleteTopics(deleted.map(({ object }) => object.topic)), [UNKNOWN_TOPIC]);
+  await change(stepsOf(steps, 'change'), { admin, cache, tally });
+  await move(stepsOf(steps, 'move'), { admin, cache, tally });
+  await unthrottle(stepsOf(steps, 'unthrottle'), { admin, cache, tally });
   const shown = tally.done.length === 0 || (await cache.shows((topics) => tally.done.every((step) => isShown(step, topics))));
   for (const { object, deed } of tally.done)
     if (deed.kind === 'create') cache.took(object.topic, new Map(Object.entries(deed.topic.config)));
@@ -71,18 +71,27 @@ async function change(steps: readonly StepOf<'change'>[], { admin, cache, tally 
 /** Throttled first: a copy that has begun is as fast as it goes. */
 async function move(steps: readonly StepOf<'move'>[], { admin, tally }: Hands): Promise<void> {
   if (steps.length === 0) return;
-  await alterRates(
-    steps.flatMap(({ deed }) => deed.throttle.rates),
-    admin,
-  );
-  const lists = steps.flatMap(({ object, deed }) =>
+  const slow = await throttled(steps, { admin, tally });
+  const lists = slow.flatMap(({ object, deed }) =>
     deed.throttle.lists.length === 0 ? [] : [[object.topic, deed.throttle.lists] as const],
   );
   const refused: PerTopic = lists.length === 0 ? new Map() : await admin.alterTopicConfigs(new Map(lists));
-  const [going, kept] = [false, true].map((isRefused) => steps.filter(({ object }) => refused.has(object.topic) === isRefused));
+  const [going, kept] = [false, true].map((isRefused) => slow.filter(({ object }) => refused.has(object.topic) === isRefused));
   tally.add(kept ?? [], refused);
   const moves = (going ?? []).flatMap(({ deed }) => deed.moves);
   if (moves.length > 0) tally.add(going ?? [], byTopic(await admin.reassign(moves)));
+}
+
+/** Those whose replicas cannot be slowed down stay where they are. */
+async function throttled(steps: readonly StepOf<'move'>[], { admin, tally }: Omit<Hands, 'cache'>): Promise<readonly StepOf<'move'>[]> {
+  const rated = steps.filter(({ deed }) => deed.throttle.rates.length > 0);
+  const refusal = await alterRates(
+    rated.flatMap(({ deed }) => deed.throttle.rates),
+    admin,
+  );
+  if (refusal === undefined) return steps;
+  tally.add(rated, ofAll(rated, refusal));
+  return steps.filter((step) => !rated.includes(step));
 }
 
 async function unthrottle(steps: readonly StepOf<'unthrottle'>[], { admin, tally }: Hands): Promise<void> {
@@ -90,19 +99,34 @@ async function unthrottle(steps: readonly StepOf<'unthrottle'>[], { admin, tally
     end.lists.length === 0 ? [] : [[object.topic, end.lists.map(unset)] as const],
   );
   const refused: PerTopic = lists.length === 0 ? new Map() : await admin.alterTopicConfigs(new Map(lists));
-  await alterRates(
-    steps.flatMap(({ deed }) => deed.end.rates.map(unset)),
+  const rated = steps.filter(({ deed }) => deed.end.rates.length > 0);
+  const refusal = await alterRates(
+    rated.flatMap(({ deed }) => deed.end.rates.map(unset)),
     admin,
   );
-  tally.add(steps, refused, [UNKNOWN_TOPIC]);
+  const kept = refusal === undefined ? [] : rated;
+  tally.add(kept, ofAll(kept, refusal));
+  const ended = steps.filter((step) => !kept.includes(step));
+  tally.add(ended, refused, [UNKNOWN_TOPIC]);
 }
 
 const unset = (key: string): ConfigChange => ({ key, value: undefined });
 
-/** Objects that move together want the same of brokers. */
-async function alterRates(changes: readonly ConfigChange[], admin: TopicAdmin): Promise<void> {
+type Refused = { readonly code: number; readonly message: string } | undefined;
+
+const ofAll = (steps: readonly TopicStep[], refusal: Refused): PerTopic =>
+  new Map(refusal === undefined ? [] : steps.map(({ object }) => [object.topic, refusal] as const));
+
+/** Objects that move together want the same of brokers; why Kafka does not let them is theirs alone. */
+async function alterRates(changes: readonly ConfigChange[], admin: TopicAdmin): Promise<Refused> {
   const once = new Map(changes.map((change) => [change.key, change]));
-  if (once.size > 0) await admin.alterBrokerDefaults([...once.values()]);
+  try {
+    if (once.size > 0) await admin.alterBrokerDefaults([...once.values()]);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof KafkaError) || error.kafkaCode === undefined) throw error;
+    return { code: error.kafkaCode, message: error.message };
+  }
 }
 
 class Tally {
