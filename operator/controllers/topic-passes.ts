@@ -208,7 +208,7 @@ export class TopicPasses {
     const own = steps.filter(({ deed }) => ['claim', 'release', 'record'].includes(deed.kind));
     return forEachBounded(own, async (step) => {
       const { object, deed } = step;
-      if (deed.kind === 'claim') await this.writes.claim(object, key);
+      if (deed.kind === 'claim') await this.writes.claim(object, deed.origin, key);
       if (deed.kind === 'record') await this.writes.status(object, deed.status);
       if (deed.kind !== 'release') return;
       await this.writes.release(object);

@@ -1,6 +1,13 @@
 /** Writes of KafkaTopics to Kubernetes: many at once, bounded, each conditional on the object that was seen. */
 import type { KafkaTopicStatus } from '../../lib/api/kafka-topic';
-import { CLAIMED_SETTINGS, TOPIC_FINALIZER, type TopicObject } from '../decide/topics/topic-object';
+import {
+  CLAIMED_SETTINGS,
+  originText,
+  TOPIC_FINALIZER,
+  TOPIC_ORIGIN,
+  type TopicObject,
+  type TopicOrigin,
+} from '../decide/topics/topic-object';
 import { TOPIC } from '../kinds';
 import type { KubeApi, KubeObject, Store } from '../runtime/kube-types';
 
@@ -15,15 +22,16 @@ export class TopicWrites {
     private readonly store: Store,
   ) {}
 
-  /** Puts the finalizer, Koperator's label and the keys that are about to be set on, in one write. */
-  async claim(object: TopicObject, cluster: string): Promise<void> {
+  /** Puts the finalizer, Koperator's label, where the topic comes from and the keys that are about to be set on, in one write. */
+  async claim(object: TopicObject, origin: TopicOrigin, cluster: string): Promise<void> {
     const [namespace = '', name = ''] = cluster.split('/');
     const label = `${name}.${namespace}`;
     const labels = label.length > LABEL_LENGTH ? {} : { labels: { [CLUSTER_LABEL]: label } };
     const keys = Object.keys(object.config).sort().join(',');
     const stale = object.claimed.length > 0 || keys !== '';
-    const annotations = stale ? { annotations: { [CLAIMED_SETTINGS]: keys === '' ? null : keys } } : {};
-    await this.patch(object, { finalizers: [...object.finalizers, TOPIC_FINALIZER], ...labels, ...annotations });
+    const settings = stale ? { [CLAIMED_SETTINGS]: keys === '' ? null : keys } : {};
+    const annotations = { [TOPIC_ORIGIN]: originText(origin, object.uid), ...settings };
+    await this.patch(object, { finalizers: [...new Set([...object.finalizers, TOPIC_FINALIZER])], ...labels, annotations });
   }
 
   async release(object: TopicObject): Promise<void> {

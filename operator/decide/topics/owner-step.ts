@@ -7,8 +7,20 @@ import type { KafkaTopicStatus } from '../../../lib/api/kafka-topic';
 import { differencesOf, type Differences } from './differences';
 import { moveStep, tooFewBrokers, unthrottleDeed, type MoveInput, type MoveShare } from './replica-step';
 import type { TopicJudgement } from './topic-conditions';
-import { hasFinalizer, keysOf, ownedKeys, owns, type TopicObject } from './topic-object';
-import { accepted, keptFacts, NONE, notSeen, refusedSpec, RETRY_REFUSED, seenFacts, settingsOf, SOON, waits } from './topic-step';
+import { hasFinalizer, keysOf, leavesTopic, ownedKeys, owns, type TopicObject } from './topic-object';
+import {
+  accepted,
+  hasMorePartitions,
+  keptFacts,
+  NONE,
+  notSeen,
+  refusedSpec,
+  RETRY_REFUSED,
+  seenFacts,
+  settingsOf,
+  SOON,
+  waits,
+} from './topic-step';
 import type { TopicEvent, TopicStep } from './topic-step';
 import type { Refusal, SeenTopic, TopicCluster, TopicsView } from './topic-view';
 
@@ -33,7 +45,7 @@ function missingStep({ object, cluster, refusal }: OwnerInput): TopicStep {
   if (cluster.brokers.length > 0 && replicationFactor > cluster.brokers.length)
     return { ...base, judgements: waits('TooFewBrokers', tooFewBrokers(replicationFactor, cluster.brokers.length)) };
   const judgements = waits('Pending', 'the topic is being made');
-  if (!hasFinalizer(object)) return { ...base, judgements, deed: { kind: 'claim' } };
+  if (!hasFinalizer(object) || object.origin !== 'made') return { ...base, judgements, deed: { kind: 'claim', origin: 'made' } };
   if (unrecorded(object, Object.keys(object.config)))
     return { ...base, judgements, deed: { kind: 'record', status: withSettings(object) } };
   const topic = { name: object.topic, partitions: object.partitions, replicationFactor, config: object.config };
@@ -75,9 +87,11 @@ function corrected(object: TopicObject, lines: readonly string[]): { readonly ev
 
 function presentStep(input: OwnerInput, seen: SeenTopic): TopicStep {
   const { object, view, refusal } = input;
-  if (!owns(object) && object.partitions > 0 && object.partitions < seen.partitions.length) return tooManyPartitions(object, seen);
-  if (!hasFinalizer(object))
-    return { object, status: keptFacts(object), judgements: waits('Pending', 'the topic is being taken over'), deed: { kind: 'claim' } };
+  if (!owns(object) && hasMorePartitions(seen, object)) return tooManyPartitions(object, seen);
+  if (!hasFinalizer(object)) {
+    const judgements = waits('Pending', 'the topic is being taken over');
+    return { object, status: keptFacts(object), judgements, deed: { kind: 'claim', origin: 'found' } };
+  }
   const differences = differencesOf(object, seen, view);
   if (differences === undefined) {
     const deed = { kind: 'askSettings', keys: keysOf(object) } as const;
@@ -85,7 +99,8 @@ function presentStep(input: OwnerInput, seen: SeenTopic): TopicStep {
   }
   if (mayBeMoved(object, differences, view)) return { object, status: keptFacts(object), judgements: [], deed: { kind: 'askPlacement' } };
   const facts = factsOf(input, seen, differences);
-  if (isReported(object) && object.status.moving !== true) return { object, deed: NONE, judgements: settled(differences), status: facts };
+  if (isReported(object) && object.status.moving !== true)
+    return { object, deed: NONE, judgements: settled(object, differences), status: facts };
   if (refusal !== undefined)
     return { object, deed: NONE, judgements: refusedSpec('RefusedByKafka', refusedText(refusal)), status: facts, wakeAfter: RETRY_REFUSED };
   return changeStep(input, seen, { differences, facts });
@@ -119,7 +134,7 @@ function changeStep(input: OwnerInput, seen: SeenTopic, { differences, facts }: 
   if (!differences.replicas && !moving) {
     const deed = unthrottleDeed(object, view, input.share);
     if (deed !== undefined) return { ...base, deed, judgements: waits('ReplicasMoving', 'its replicas are there'), wakeAfter: SOON };
-    return { ...base, deed: NONE, judgements: settled(differences), status: settledFacts(object, facts) };
+    return { ...base, deed: NONE, judgements: settled(object, differences), status: settledFacts(object, facts) };
   }
   const { deed, reason, message } = moveStep({ ...input, seen } satisfies MoveInput);
   return { ...base, deed, judgements: waits(reason, message), wakeAfter: reason === 'ReplicasMoving' ? SOON : RETRY_REFUSED / 6 };
@@ -166,8 +181,15 @@ function settledFacts(object: TopicObject, { moving: _, settings: __, throttle: 
   return { ...facts, appliedGeneration: object.generation, ...(keys.length === 0 ? {} : { settings: keys }) };
 }
 
-function settled({ lines, surplus }: Differences): readonly TopicJudgement[] {
-  const ready: TopicJudgement = { type: 'Ready', status: 'True', reason: 'TopicReady', message: 'the topic is there' };
+const LEFT = '; it was there before this object and stays when the object is deleted, unless that is annotated with managedBy=koperator';
+
+function settled(object: TopicObject, { lines, surplus }: Differences): readonly TopicJudgement[] {
+  const ready: TopicJudgement = {
+    type: 'Ready',
+    status: 'True',
+    reason: 'TopicReady',
+    message: `the topic is there${leavesTopic(object) ? LEFT : ''}`,
+  };
   if (surplus)
     return [accepted, ready, drifted('MorePartitions', `${lines.join('; ')}: no partition can be taken away, so raise spec.partitions`)];
   if (lines.length === 0)

@@ -1,15 +1,16 @@
 /**
  * A KafkaTopic that is being deleted. Its topic is deleted only when nothing speaks against it: this object owns it, it is the very
- * topic (by its id) that the object had, and nobody else wants it. In every other case the object goes and the topic stays. A
+ * topic (by its id) that the object had, nobody else wants it, and it was made for the object or the object says that we manage it. In every other case the object goes and the topic stays. A
  * cluster that is gone holds nobody up; one that is there and cannot be reached does, and the condition names the way out.
  */
 import type { Claim } from './claims';
-import { hasFinalizer, KEEP_TOPIC, owns, type TopicObject } from './topic-object';
-import { keptFacts, NONE, notSeen, RETRY_REFUSED, SOON, type TopicEvent, type TopicStep } from './topic-step';
+import { hasFinalizer, KEEP_TOPIC, leavesTopic, owns, type TopicObject } from './topic-object';
+import { hasMorePartitions, keptFacts, NONE, notSeen, RETRY_REFUSED, SOON, type TopicEvent, type TopicStep } from './topic-step';
 import type { TopicConditionReason } from './topic-conditions';
-import type { Refusal, Situation } from './topic-view';
+import type { Refusal, SeenTopic, Situation } from './topic-view';
 
 const WAY_OUT = `To let the object go and keep the topic: kubectl annotate it with ${KEEP_TOPIC}=true.`;
+const FOUND = 'it was there before this object, which is not annotated with managedBy=koperator';
 /** Kafka's TOPIC_DELETION_DISABLED. */
 const DELETION_DISABLED = 73;
 
@@ -26,6 +27,8 @@ export function deletionStep(input: DeletionInput): TopicStep {
   if (situation.kind === 'gone' || situation.kind === 'deleting')
     return release(object, 'TopicLeft', 'the KafkaCluster is gone or going: what its topics hold is left as it is');
   if (object.keep) return release(object, 'TopicKept', `the annotation ${KEEP_TOPIC} keeps the topic ${object.topic} in Kafka`);
+  if (leavesTopic(object) && situation.kind !== 'seen')
+    return release(object, 'TopicKept', `the topic ${object.topic} is left alone: ${FOUND}`);
   if (situation.kind === 'unknown')
     return held(object, 'ClusterNotKnown', `the topic is deleted once its KafkaCluster is accepted and runs. ${WAY_OUT}`);
   if (situation.kind === 'unreachable')
@@ -34,16 +37,17 @@ export function deletionStep(input: DeletionInput): TopicStep {
 }
 
 function atKafka({ object, claim, refusal }: DeletionInput, { view }: Extract<Situation, { kind: 'seen' }>): TopicStep {
-  const why = whyKept(object, claim, view.topics.get(object.topic)?.id ?? '');
+  const seen = view.topics.get(object.topic);
+  if (seen === undefined) return { object, deed: { kind: 'release' }, judgements: [], status: keptFacts(object) };
+  const why = whyKept(object, claim, seen);
   if (why !== undefined) return release(object, 'TopicKept', `the topic ${object.topic} stays in Kafka: ${why}`);
-  if (!view.topics.has(object.topic)) return { object, deed: { kind: 'release' }, judgements: [], status: keptFacts(object) };
   if (refusal !== undefined) return { ...refused(object, refusal), wakeAfter: RETRY_REFUSED };
   const step = held(object, 'Deleting', 'the topic is being deleted in Kafka');
   return { ...step, deed: { kind: 'delete' }, wakeAfter: SOON };
 }
 
 /** Undefined: nothing keeps it. */
-function whyKept(object: TopicObject, claim: Claim | undefined, id: string): string | undefined {
+function whyKept(object: TopicObject, claim: Claim | undefined, seen: SeenTopic): string | undefined {
   switch (claim?.kind) {
     case 'owner':
       break;
@@ -56,10 +60,14 @@ function whyKept(object: TopicObject, claim: Claim | undefined, id: string): str
     default:
       return 'the cluster does not allow KafkaTopics of this namespace';
   }
-  if (!owns(object)) return 'it was never taken over for this object';
+  if (leavesTopic(object)) return FOUND;
+  if (!owns(object)) return wasMade(object, seen) ? undefined : 'it was never taken over for this object';
   const { topicId = '' } = object.status;
-  return topicId !== '' && id !== '' && topicId !== id ? 'somebody made it anew meanwhile' : undefined;
+  return topicId !== '' && seen.id !== '' && topicId !== seen.id ? 'somebody made it anew meanwhile' : undefined;
 }
+
+/** It was made, and the status does not say so yet. */
+const wasMade = (object: TopicObject, seen: SeenTopic): boolean => object.origin === 'made' && !hasMorePartitions(seen, object);
 
 function refused(object: TopicObject, { code, message }: Refusal): TopicStep {
   if (code === DELETION_DISABLED)

@@ -13,8 +13,15 @@ export const KEEP_TOPIC = `${GROUP}/keep-topic`;
  * is made, so that a death in between forgets none of them (decision 14); once the status tells of the topic it has no meaning.
  */
 export const CLAIMED_SETTINGS = `${GROUP}/claimed-settings`;
+/**
+ * On an object: where its topic comes from, written with the finalizer before Kafka or the status is changed. `made <uid>`: it was not
+ * there, so it is made for the object of this uid, also when nobody lived to say so in the status. `found`: it was there before.
+ */
+export const TOPIC_ORIGIN = `${GROUP}/topic-origin`;
 /** Koperator's: who looks after the topic. */
 export const MANAGED_BY_ANNOTATION = 'managedBy';
+
+export type TopicOrigin = 'made' | 'found';
 
 export interface TopicObject {
   /** `namespace/name`. */
@@ -31,7 +38,11 @@ export interface TopicObject {
   readonly managed: boolean;
   /** The annotation, or who we are. */
   readonly managedBy: string;
+  /** The annotation says that it is we. */
+  readonly declared: boolean;
   readonly keep: boolean;
+  /** Undefined: not told, as of Koperator's objects. */
+  readonly origin: TopicOrigin | undefined;
   /** Keys that were about to be set when it was claimed. */
   readonly claimed: readonly string[];
   readonly topic: string;
@@ -45,6 +56,10 @@ export interface TopicObject {
 }
 
 const OURS = ['koperator', 'kafka-operator'];
+
+const ORIGINS: readonly TopicOrigin[] = ['made', 'found'];
+/** An object that is copied with its annotations has made nothing. */
+export const originText = (origin: TopicOrigin, uid: string): string => (origin === 'made' ? `made ${uid}` : origin);
 
 /** `namespace/name` of the KafkaCluster that an object names. */
 export function clusterKeyOf({ metadata, spec }: Pick<LiveObject, 'metadata'> & { readonly spec?: unknown }): string {
@@ -70,7 +85,9 @@ export function topicObject(object: LiveObject): TopicObject {
     finalizers: metadata.finalizers ?? [],
     managed: by === '' || OURS.includes(by.toLowerCase()),
     managedBy: by === '' ? 'kafka-operator' : by,
+    declared: OURS.includes(by.toLowerCase()),
     keep: annotations[KEEP_TOPIC] === 'true',
+    origin: ORIGINS.find((origin) => originText(origin, metadata.uid) === annotations[TOPIC_ORIGIN]),
     claimed: (annotations[CLAIMED_SETTINGS] ?? '').split(',').filter((key) => key !== ''),
     topic: text(spec['name']),
     partitions: count(spec['partitions']),
@@ -85,6 +102,9 @@ export const hasFinalizer = ({ finalizers }: TopicObject): boolean => finalizers
 
 /** The topic is looked after for this object: it was made for it, or taken over. */
 export const owns = ({ status }: TopicObject): boolean => status.state === 'created';
+
+/** Its topic outlives it, as deleting what somebody else made takes more than an object of the same name (decision 20). */
+export const leavesTopic = ({ origin, declared }: TopicObject): boolean => origin === 'found' && !declared;
 
 /** Keys that are set for this object, whether they still stand in its spec or not. Before the status tells of the topic, those of the claim. */
 export const ownedKeys = (object: TopicObject): readonly string[] => {

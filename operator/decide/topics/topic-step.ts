@@ -2,7 +2,7 @@
 import type { KafkaTopicStatus } from '../../../lib/api/kafka-topic';
 import type { SettingChange } from './differences';
 import type { TopicJudgement, TopicConditionReason } from './topic-conditions';
-import { keysOf, type TopicObject } from './topic-object';
+import { keysOf, type TopicObject, type TopicOrigin } from './topic-object';
 import { restingIn, type SeenTopic, type TopicsView } from './topic-view';
 
 export interface TopicCreation {
@@ -42,7 +42,7 @@ export interface TopicEvent {
 export type TopicDeed =
   | { readonly kind: 'none' }
   /** The finalizer is put on, before anything is made that only we would take away. */
-  | { readonly kind: 'claim' }
+  | { readonly kind: 'claim'; readonly origin: TopicOrigin }
   | { readonly kind: 'release' }
   /** More has to be known first. */
   | { readonly kind: 'askSettings'; readonly keys: readonly string[] }
@@ -112,6 +112,10 @@ export function seenFacts(seen: SeenTopic, { placement }: TopicsView, known: Kaf
     underReplicated: partitions.filter((partition) => partition.isr.length < wanted(partition)).length,
   };
 }
+
+/** Than are wanted: it is not taken over, nor was it made for the object. */
+export const hasMorePartitions = ({ partitions }: SeenTopic, object: TopicObject): boolean =>
+  object.partitions > 0 && object.partitions < partitions.length;
 
 /** What was known stays, while nothing new is. */
 export function keptFacts({ status, managedBy }: TopicObject): TopicStep['status'] {

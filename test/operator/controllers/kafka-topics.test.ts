@@ -1,11 +1,10 @@
-import { EVENT, KAFKA_CLUSTER, OPERATION, TOPIC } from '../../../operator/kinds';
+import { EVENT, KAFKA_CLUSTER, TOPIC } from '../../../operator/kinds';
 import { KEEP_TOPIC, TOPIC_FINALIZER } from '../../../operator/decide/topics/topic-object';
 import { until } from '../../runtime/fake-clock';
 import { isWrite } from '../../runtime/fake-request';
-import { REPLICATION_THROTTLE } from '../../../operator/decide/topics/throttle';
-import { CLUSTER, TopicsEnvironment } from './topics-environment';
+import { TopicsEnvironment } from './topics-environment';
 
-const [METADATA, CREATE, DELETE, GROW, DESCRIBE, ALTER, REASSIGN, LIST_MOVES] = [3, 19, 20, 37, 32, 44, 45, 46];
+const [CREATE, DELETE, GROW, ALTER] = [19, 20, 37, 44];
 
 jest.setTimeout(60_000);
 
@@ -20,8 +19,6 @@ const eventsOf = (name: string): readonly string[] =>
     .list(EVENT)
     .filter((event) => (event['involvedObject'] as { name?: string }).name === name)
     .map((event) => String(event['reason']));
-
-const rest = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 describe('a KafkaTopic', () => {
   test('is made, with its settings, after its finalizer', async () => {
@@ -103,124 +100,6 @@ describe('a KafkaTopic', () => {
     expect(env.kafka.requests(CREATE)).toBe(0);
     env.apply('new', { replicationFactor: 3 });
     await env.ready('new');
-  });
-
-  test('gets another replication factor, which keeps what is there', async () => {
-    env.apply('new', { replicationFactor: 1, partitions: 3 });
-    await env.ready('new');
-    env.apply('new', { replicationFactor: 3, partitions: 3 });
-    await env.ready('new');
-    expect(env.topic('new').map(([first]) => first)).toEqual([1, 2, 3]);
-    expect(env.topic('new').every((replicas) => new Set(replicas).size === 3)).toBe(true);
-    expect(env.kafka.requests(REASSIGN)).toBe(1);
-    expect(env.status('new').moving).toBeUndefined();
-    env.apply('new', { replicationFactor: 2, partitions: 3 });
-    await env.ready('new');
-    expect(env.topic('new').map((replicas) => replicas.length)).toEqual([2, 2, 2]);
-    expect(env.topic('new').map(([first]) => first)).toEqual([1, 2, 3]);
-  });
-
-  test('is throttled while it gets replicas, and not after', async () => {
-    const lists = ['leader.replication.throttled.replicas', 'follower.replication.throttled.replicas'];
-    const rates = ['leader.replication.throttled.rate', 'follower.replication.throttled.rate'];
-    env.applyCluster({}, { [REPLICATION_THROTTLE]: '1000000' });
-    env.apply('new', { replicationFactor: 1 });
-    await env.ready('new');
-    for (const { id } of env.kafka.state.brokers) await env.kafka.fail(id, { kind: 'slow', milliseconds: 500, key: REASSIGN });
-    env.apply('new', { replicationFactor: 2 });
-    await until(() => env.kafka.requests(REASSIGN) === 1);
-    expect(rates.map((key) => env.setting('', key))).toEqual(['1000000', '1000000']);
-    expect(lists.map((key) => env.setting('new', key))).toEqual(['0:1,1:2', expect.stringMatching(/^0:\d,1:\d$/)]);
-    expect(env.status('new')).toMatchObject({ moving: true, throttle: { rate: 1_000_000 } });
-    await env.ready('new');
-    expect([...rates.map((key) => env.setting('', key)), ...lists.map((key) => env.setting('new', key))]).toEqual(Array(4).fill(undefined));
-    expect(env.status('new').throttle).toBeUndefined();
-  });
-
-  test('moves nothing while Cruise Control or somebody else does', async () => {
-    env.apply('new', { replicationFactor: 1 });
-    await env.ready('new');
-    const metadata = { name: 'op', namespace: 'kafka', labels: { kafka_cr: 'orders' } };
-    const running = { currentTask: { operation: 'rebalance', state: 'InExecution' } };
-    env.server.put({ apiVersion: OPERATION.apiVersion, kind: OPERATION.kind, metadata, spec: {}, status: running });
-    // Two watches: which of them tells first is nobody's promise.
-    await rest(200);
-    env.apply('new', { replicationFactor: 2 });
-    await env.becomes('new', 'Ready', 'False MoveWaits');
-    expect(env.message('new', 'Ready')).toContain('the CruiseControlOperation op');
-    const move = { topic: 'orders', partition: 0, replicas: [1, 2, 3], adding: [3], removing: [] };
-    env.kafka.state = { ...env.kafka.state, reassigning: [move] };
-    env.server.patch(OPERATION, 'kafka', 'op', { status: { currentTask: { state: 'Completed' } } });
-    await rest(200);
-    env.apply('new', { replicationFactor: 2, config: { 'retention.ms': '9' } });
-    await until(() => env.message('new', 'Ready').includes('orders-0'));
-    expect(env.kafka.requests(REASSIGN)).toBe(0);
-    env.kafka.state = { ...env.kafka.state, reassigning: [] };
-    env.apply('new', { replicationFactor: 2 });
-    await env.ready('new');
-  });
-});
-
-describe('replicas that somebody else moves', () => {
-  /** From broker 2 to broker 3. */
-  const begin = (isr = [1, 2]): void => {
-    const { state } = env.kafka;
-    const partitions = state.partitions.map((p) => (isFirst(p) ? { ...p, replicas: [1, 2, 3], isr } : p));
-    env.kafka.state = {
-      ...state,
-      partitions,
-      reassigning: [{ topic: 'new', partition: 0, replicas: [1, 2, 3], adding: [3], removing: [2] }],
-    };
-  };
-  const end = (): void => {
-    const { state } = env.kafka;
-    const partitions = state.partitions.map((p) => (isFirst(p) ? { ...p, replicas: [1, 3], isr: [1, 3] } : p));
-    env.kafka.state = { ...state, partitions, reassigning: [] };
-  };
-  const isFirst = ({ topic, partition }: { topic: string; partition: number }): boolean => topic === 'new' && partition === 0;
-  const looked = async (name: string): Promise<void> => {
-    env.apply(name);
-    await env.ready(name);
-    await rest(100);
-  };
-
-  test.each(['Correct', 'Report'] as const)('are no drift, with driftPolicy %s', async (driftPolicy) => {
-    env.apply('new', { driftPolicy });
-    await env.ready('new');
-    begin();
-    await looked('other');
-    const { replicationFactor, underReplicated, drift } = env.status('new');
-    expect([env.condition('new', 'Ready'), env.condition('new', 'Drifted')]).toEqual(['True TopicReady', 'False AsWanted']);
-    expect({ replicationFactor, underReplicated, drift }).toEqual({ replicationFactor: 2, underReplicated: 0, drift: undefined });
-    end();
-    await looked('third');
-    expect([env.condition('new', 'Drifted'), env.kafka.requests(REASSIGN)]).toEqual(['False AsWanted', 0]);
-  });
-
-  test('and arrive between two requests are left where they are', async () => {
-    env.apply('new');
-    await env.ready('new');
-    begin([1, 2, 3]);
-    for (const { id } of env.kafka.state.brokers) await env.kafka.fail(id, { kind: 'slow', milliseconds: 200, key: LIST_MOVES });
-    env.apply('new', {}, { annotations: { at: 'once more' } });
-    await until(() => env.kafka.requests(LIST_MOVES) > 0);
-    end();
-    await rest(1000);
-    expect([env.topic('new')[0], env.kafka.requests(REASSIGN)]).toEqual([[1, 3], 0]);
-    expect(env.condition('new', 'Ready')).toBe('True TopicReady');
-  });
-
-  test('and more of them than the spec says are drift once they are there', async () => {
-    env.apply('new', { driftPolicy: 'Report' });
-    await env.ready('new');
-    const { state } = env.kafka;
-    env.kafka.state = {
-      ...state,
-      partitions: state.partitions.map((p) => (isFirst(p) ? { ...p, replicas: [1, 2, 3], isr: [1, 2, 3] } : p)),
-    };
-    env.apply('other');
-    await env.becomes('new', 'Drifted', 'True Differs');
-    expect(env.status('new').drift).toEqual(['replicationFactor: 2 and 3 in Kafka, 2 in the spec']);
   });
 });
 
@@ -307,6 +186,56 @@ describe('deletion', () => {
     env.server.patch(TOPIC, 'kafka', 'new', { metadata: { annotations: { [KEEP_TOPIC]: 'true' } } });
     await env.gone('new');
     expect(env.topic('new')).toHaveLength(2);
+  });
+
+  test('while it is made leaves no topic', async () => {
+    env.server.intercept = ({ resource, subresource }) => (resource === 'kafkatopics' && subresource === 'status' ? 'reset' : undefined);
+    env.apply('new');
+    await until(() => env.topic('new').length === 2);
+    env.delete('new');
+    await env.gone('new');
+    expect(env.topic('new')).toEqual([]);
+  });
+
+  test('before it was made tells of no topic that stays', async () => {
+    env.apply('new', { replicationFactor: 4 }, { finalizers: [TOPIC_FINALIZER] });
+    await env.becomes('new', 'Ready', 'False TooFewBrokers');
+    env.delete('new');
+    await env.gone('new');
+    env.apply('other', {}, { annotations: { [KEEP_TOPIC]: 'true' } });
+    await env.ready('other');
+    env.delete('other');
+    await until(() => eventsOf('other').includes('TopicKept'));
+    expect(eventsOf('new')).toEqual([]);
+  });
+
+  test('leaves a topic that was there before, unless the object says that it manages it', async () => {
+    env.apply('orders', { partitions: 2, replicationFactor: 3 });
+    await env.ready('orders');
+    expect(env.message('orders', 'Ready')).toContain('managedBy');
+    env.delete('orders');
+    await env.gone('orders');
+    expect(env.topic('orders')).toHaveLength(2);
+    await until(() => eventsOf('orders').includes('TopicKept'));
+    env.apply('orders', { partitions: 2, replicationFactor: 3 });
+    await env.ready('orders');
+    env.apply('orders', { partitions: 2, replicationFactor: 3 }, { annotations: { managedBy: 'koperator' } });
+    await until(() => !env.message('orders', 'Ready').includes('managedBy'));
+    env.delete('orders');
+    await env.gone('orders');
+    expect(env.topic('orders')).toEqual([]);
+  });
+
+  test('of a topic that was there, and was made anew for the object, deletes it', async () => {
+    env.apply('orders', { partitions: 2, replicationFactor: 3 });
+    await env.ready('orders');
+    const before = env.status('orders').topicId;
+    env.kafka.state = { ...env.kafka.state, partitions: env.kafka.state.partitions.filter(({ topic }) => topic !== 'orders') };
+    env.apply('orders', { partitions: 2, replicationFactor: 3 }, { annotations: { at: 'once more' } });
+    await until(() => env.topic('orders').length === 2 && env.status('orders').topicId !== before);
+    env.delete('orders');
+    await env.gone('orders');
+    expect(env.topic('orders')).toEqual([]);
   });
 
   test('waits while Kafka is not reached, and goes on', async () => {
@@ -396,52 +325,5 @@ describe('who has no say', () => {
     env.delete('offsets');
     await env.gone('offsets');
     expect(env.kafka.requests(DELETE)).toBe(0);
-  });
-});
-
-describe('economy', () => {
-  test('two hundred topics are a few requests to Kafka, and two writes each', async () => {
-    const names = Array.from({ length: 200 }, (_, i) => `t${String(i)}`);
-    for (const name of names) env.apply(name, { config: { 'retention.ms': '1' } });
-    for (const name of names) await env.ready(name);
-    expect(env.kafka.requests(CREATE)).toBeLessThan(names.length / 4);
-    expect(env.kafka.requests(METADATA)).toBeLessThan(names.length);
-    const writes = env.server.requests.filter((call) => isWrite(call) && call.resource === 'kafkatopics');
-    expect(writes.length).toBeLessThanOrEqual(2 * names.length);
-  });
-
-  test('at rest nothing is written, and Kafka is asked once a minute', async () => {
-    env.apply('new', { config: { 'retention.ms': '1' } });
-    await env.ready('new');
-    await rest(150);
-    const [before, asked] = [env.server.requests.length, env.kafka.requests()];
-    await rest(400);
-    expect([env.server.requests.length, env.kafka.requests()]).toEqual([before, asked]);
-    expect(env.kafka.requests(DESCRIBE)).toBe(1);
-  });
-
-  test('a restarted operator changes nothing', async () => {
-    env.apply('new', { config: { 'retention.ms': '1' } });
-    await env.ready('new');
-    const before = env.server.requests.filter(isWrite).length;
-    await env.operate();
-    await rest(300);
-    expect(env.server.requests.filter(isWrite).length).toBe(before);
-    expect([CREATE, ALTER].map((key) => env.kafka.requests(key))).toEqual([1, 0]);
-  });
-
-  test('metrics tell of topics and calls, and go with the last topic', async () => {
-    const [namespace, cluster] = CLUSTER.split('/');
-    env.apply('new');
-    await env.ready('new');
-    const labels = `namespace="${namespace}",cluster="${cluster}"`;
-    await until(() => env.object('new') !== undefined);
-    const text = (await env.metrics.render()).text;
-    expect(text).toContain(`kafka_operator_topics{${labels},reason="TopicReady"} 1`);
-    expect(text).toContain(`kafka_operator_topic_calls_total{${labels},request="createTopics"} 1`);
-    env.delete('new');
-    await env.gone('new');
-    await rest(100);
-    expect((await env.metrics.render()).text).not.toContain(labels);
   });
 });

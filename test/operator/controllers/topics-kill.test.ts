@@ -63,6 +63,23 @@ describe(`an operator that dies after any write to the topics of ${CLUSTER}`, ()
     expect(writes).toBe(3);
   });
 
+  test('leaves no topic of an object that is deleted meanwhile', async () => {
+    const writes = await forEveryWrite((k) =>
+      within(async (env) => {
+        const count = env.killAfter(k);
+        env.apply('new', { config: { 'retention.ms': '1000' } });
+        const died = await struck(env, k, count);
+        if (!died) return false;
+        env.delete('new');
+        await env.goOn();
+        await env.gone('new');
+        expect([k, env.topic('new')]).toEqual([k, []]);
+        return true;
+      }),
+    );
+    expect(writes).toBe(3);
+  });
+
   test('leaves no throttle behind, and those of others alone', async () => {
     const writes = await forEveryWrite((k) =>
       within(async (env) => {

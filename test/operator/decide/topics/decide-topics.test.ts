@@ -48,6 +48,12 @@ test.each<[string, ObjectShape, ViewShape, string]>([
     there,
     'none; True Accepted; True TopicReady; False AsWanted',
   ],
+  [
+    'of which the topic was there, and is gone, says that it is made for it',
+    { origin: 'found', status: created },
+    {},
+    'claim; True Accepted; False Pending; Unknown NotSeen',
+  ],
   ['makes a topic that is missing', {}, {}, 'create; True Accepted; False Pending; Unknown NotSeen'],
   ['waits for brokers that it needs', { spec: { replicationFactor: 4 } }, {}, 'none; True Accepted; False TooFewBrokers; Unknown NotSeen'],
   ['takes over what is as it says', {}, there, 'none; True Accepted; True TopicReady; False AsWanted'],
@@ -172,11 +178,31 @@ test.each<[string, Situation, ObjectShape, string]>([
   [
     'deletes the topic of an object of Koperator’s',
     seenAs(there),
-    { deleting: true, status: { state: 'created' } },
+    { deleting: true, origin: 'untold', status: { state: 'created' } },
+    'delete; False Deleting; Unknown NotSeen',
+  ],
+  [
+    'deletes a topic that was made before its status told of it',
+    seenAs(there),
+    { deleting: true },
+    'delete; False Deleting; Unknown NotSeen',
+  ],
+  [
+    'leaves a topic that was not made as it says, though none was there when it was claimed',
+    seenAs({ topics: [aTopic('orders', 3)] }),
+    { deleting: true },
+    'release',
+  ],
+  ['leaves a topic that was there before', seenAs(there), { deleting: true, origin: 'found', status: created }, 'release'],
+  ['waits for nobody when it leaves its topic anyhow', unreachable, { deleting: true, origin: 'found', status: created }, 'release'],
+  [
+    'deletes a topic that was there before when it says that we manage it',
+    seenAs(there),
+    { deleting: true, origin: 'found', annotations: { managedBy: 'koperator' }, status: created },
     'delete; False Deleting; Unknown NotSeen',
   ],
   ['goes when its topic is gone', seenAs(), { deleting: true, status: created }, 'release'],
-  ['leaves a topic that it never took over', seenAs(there), { deleting: true }, 'release'],
+  ['leaves a topic that it never took over', seenAs(there), { deleting: true, origin: 'untold' }, 'release'],
   ['leaves a topic that was made anew', seenAs(there), { deleting: true, status: { ...created, topicId: 'other' } }, 'release'],
   ['has nothing to do without its finalizer', seenAs(there), { deleting: true, finalizer: false, status: created }, 'none'],
 ])('a KafkaTopic %s', (_what, situation, shape, wanted) => {
@@ -236,6 +262,7 @@ const shapes = fc.array(
     createdAt: fc.constantFrom('2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'),
     deleting: fc.boolean(),
     finalizer: fc.boolean(),
+    origin: fc.constantFrom('made' as const, 'found' as const, 'untold' as const),
     generation: fc.constantFrom(1, 2),
     annotations: fc.constantFrom(
       {},
@@ -314,8 +341,9 @@ describe('whatever objects there are', () => {
         const situation = seenAs(view);
         const objects = objectsFrom(drawn);
         for (const { object } of stepsOf(objects, situation).filter(({ deed }) => deed.kind === 'delete')) {
-          expect([object.deleting, object.status.state, object.keep]).toEqual([true, 'created', false]);
-          expect(object.status.topicId).toBe(situation.view.topics.get(object.topic)?.id);
+          expect([object.deleting, object.keep, object.origin === 'found' && !object.declared]).toEqual([true, false, false]);
+          expect(object.status.state === 'created' || object.origin === 'made').toBe(true);
+          if (object.status.state === 'created') expect(object.status.topicId).toBe(situation.view.topics.get(object.topic)?.id);
           const heirs = stepsOf(objects, situation).filter((s) => s.object.topic === object.topic && !s.object.deleting);
           expect(heirs.some((s) => ['create', 'change', 'claim'].includes(s.deed.kind))).toBe(false);
         }

@@ -1,5 +1,12 @@
 /** Makers of KafkaTopics and of what Kafka shows, for tests of decisions. */
-import { topicObject, TOPIC_FINALIZER, type TopicObject } from '../../../../operator/decide/topics/topic-object';
+import {
+  originText,
+  topicObject,
+  TOPIC_FINALIZER,
+  TOPIC_ORIGIN,
+  type TopicObject,
+  type TopicOrigin,
+} from '../../../../operator/decide/topics/topic-object';
 import type { SeenPlacement, SeenTopic, Situation, TopicCluster, TopicsView } from '../../../../operator/decide/topics/topic-view';
 
 export interface ObjectShape {
@@ -11,6 +18,8 @@ export interface ObjectShape {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly deleting?: boolean;
   readonly finalizer?: boolean;
+  /** Made for it, as long as it has its finalizer; `untold`: as an object of Koperator's. */
+  readonly origin?: TopicOrigin | 'untold';
   readonly createdAt?: string;
   readonly generation?: number;
 }
@@ -18,7 +27,9 @@ export interface ObjectShape {
 const DEFAULTS = { name: 'orders', namespace: 'kafka', finalizer: true, generation: 1, createdAt: '2026-01-01T00:00:00Z' } as const;
 
 export function anObject(shape: ObjectShape = {}): TopicObject {
-  const { name, namespace, finalizer, generation, createdAt, annotations = {}, ...rest } = { ...DEFAULTS, ...shape };
+  const { name, namespace, finalizer, generation, createdAt, origin = 'made', ...rest } = { ...DEFAULTS, ...shape };
+  const told = finalizer && origin !== 'untold' ? { [TOPIC_ORIGIN]: originText(origin, `${namespace}/${name}`) } : {};
+  const annotations = { ...told, ...rest.annotations };
   return topicObject({
     apiVersion: 'kafka.banzaicloud.io/v1alpha1',
     kind: 'KafkaTopic',
