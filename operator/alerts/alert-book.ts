@@ -20,6 +20,8 @@ export interface AlertBookParts {
   readonly recorded: (key: string) => AlertsStatus | undefined;
   readonly wake: (key: string) => void;
   readonly now: () => number;
+  /** Whether there is an action of this name; by default there is. */
+  readonly isAction?: (name: string) => boolean;
 }
 
 /** Clusters whose alerts are kept; more than an operator looks after. */
@@ -30,8 +32,9 @@ export interface Taken {
   readonly taken: number;
   /** About no cluster that is known. */
   readonly unrelated: number;
-  /** By cluster. */
-  readonly byCluster: ReadonlyMap<string, number>;
+  /** Of those that fire and are about a cluster: there was no room for them. */
+  readonly refused: number;
+  readonly byCluster: ReadonlyMap<string, { readonly taken: number; readonly refused: number }>;
 }
 
 export class AlertBook {
@@ -47,9 +50,9 @@ export class AlertBook {
       if (key === undefined) unrelated += 1;
       else append(batches, key, alert);
     }
-    for (const [key, batch] of batches) this.merge(key, batch);
-    const byCluster = new Map([...batches].map(([key, batch]) => [key, batch.length] as const));
-    return { taken: alerts.length - unrelated, unrelated, byCluster };
+    const byCluster = new Map([...batches].map(([key, batch]) => [key, this.merge(key, batch)] as const));
+    const refused = [...byCluster.values()].reduce((sum, of) => sum + of.refused, 0);
+    return { taken: alerts.length - unrelated - refused, unrelated, refused, byCluster };
   }
 
   /** What fires now. */
@@ -63,11 +66,13 @@ export class AlertBook {
     this.clusters.delete(key);
   }
 
-  private merge(key: string, batch: readonly ReceivedAlert[]): void {
+  private merge(key: string, batch: readonly ReceivedAlert[]): { readonly taken: number; readonly refused: number } {
     const before = this.look(key);
-    const after = withReceived(before, batch, this.parts.now());
+    const after = withReceived(before, batch, this.parts.now(), this.parts.isAction);
     this.keep(key, after);
     if (signatureOf(before) !== signatureOf(after)) this.parts.wake(key);
+    const refused = after.refused - before.refused;
+    return { taken: batch.length - refused, refused };
   }
 
   private known(key: string): KnownAlerts {

@@ -52,12 +52,16 @@ function take(body: Buffer, { book, now, count }: ReceiverParts): ServerAnswer {
   if (known === undefined) return failure(503, 'this instance has only just begun');
   const parsed = parseAlerts(body, now());
   if (typeof parsed === 'string') return failure(400, parsed);
-  const { taken, unrelated, byCluster } = known.receive(parsed.alerts);
-  for (const [key, alerts] of byCluster) count({ key, result: 'taken', alerts });
+  const { taken, unrelated, refused, byCluster } = known.receive(parsed.alerts);
+  for (const [key, of] of byCluster) {
+    count({ key, result: 'taken', alerts: of.taken });
+    count({ key, result: 'refused', alerts: of.refused });
+  }
   count({ key: '', result: 'unrelated', alerts: unrelated });
   count({ key: '', result: 'refused', alerts: parsed.refused });
   if (parsed.refused > 0) return failure(400, `${String(parsed.refused)} alerts cannot be read, the others were taken`, parsed.problems);
-  return answer(202, { status: 'success', taken, unrelated });
+  // The sender can do nothing about it, and repeats them anyway.
+  return answer(202, { status: 'success', taken, unrelated, ...(refused === 0 ? {} : { refused }) });
 }
 
 function statusOf({ startedAt, version }: ReceiverParts): object {

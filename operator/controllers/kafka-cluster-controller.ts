@@ -267,7 +267,6 @@ export class KafkaClusterController {
     const gathered = early ? undefined : await this.write(key, world, status);
     this.watchKafka(key, cluster, world, status);
     this.watchCruiseControl(key, cluster, world, status);
-    this.parts.alerts?.passed(key, { cluster, world, views: nodeViews(cluster, world), now: this.parts.now() });
     this.count(key, cluster, { world, plan }, status);
     this.parts.board?.pass(key, { cluster, world, plan, status }, outcomes);
     const holds = this.holds.judge(key, plan.held, this.parts.now());
@@ -281,12 +280,14 @@ export class KafkaClusterController {
   }
 
   private count(key: string, cluster: ResolvedCluster, { world, plan }: Pick<Pass, 'world' | 'plan'>, status: ClusterStatus): void {
-    const { metrics, now } = this.parts;
+    const { metrics, alerts, now } = this.parts;
+    const views = nodeViews(cluster, world);
+    if (alerts !== undefined) this.tell(world, alerts.passed(key, { cluster, world, views, now: now() }));
     if (metrics === undefined) return;
     metrics.held(key, worrying(plan.held), now());
     metrics.operations(key, operationsIn(world));
     metrics.certificates(key, certificateEnds(cluster, world));
-    metrics.judged(key, status, nodeViews(cluster, world));
+    metrics.judged(key, status, views);
   }
 
   private retry(outcomes: readonly Outcome[]): { requeueAfter: number } | undefined {

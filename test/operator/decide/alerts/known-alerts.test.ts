@@ -57,6 +57,76 @@ describe('an alert', () => {
   });
 });
 
+describe('an alert that nobody repeated in time', () => {
+  const lost = withoutExpired(after(alert('a')), NOW + 240_000);
+
+  test('goes on as the firing that it was when it is heard of again', () => {
+    const back = withReceived(lost, [alert('a', { endsAt: NOW + 900_000 })], NOW + 600_000);
+    expect(back.firing).toMatchObject([{ fingerprint: 'a', since: NOW }]);
+  });
+
+  test('is another firing when it started anew', () => {
+    const again = { startsAt: NOW + 400_000, endsAt: NOW + 900_000 };
+    expect(withReceived(lost, [alert('a', again)], NOW + 600_000).firing).toMatchObject([{ since: NOW + 600_000 }]);
+  });
+
+  test('is over once somebody says so, of that firing', () => {
+    const early = withReceived(lost, [alert('a', { firing: false, startsAt: NOW - 9_000 })], NOW + 300_000);
+    expect(withReceived(early, [alert('a', { endsAt: NOW + 900_000 })], NOW + 600_000).firing).toMatchObject([{ since: NOW }]);
+    const over = withReceived(lost, [alert('a', { firing: false })], NOW + 300_000);
+    expect(names(withReceived(over, [alert('a', { endsAt: NOW + 900_000 })], NOW + 600_000))).toEqual([]);
+  });
+
+  test('of another operator too, which does not know when it started', () => {
+    const record = { alerts: { firing: recordOf(after(alert('a')).firing) } };
+    const gone = withoutExpired(recalled(record, NOW + 3_600_000), NOW + 3_600_000 + GRACE_MS);
+    expect(names(gone)).toEqual([]);
+    const back = withReceived(gone, [alert('a', { endsAt: NOW + 9_000_000 })], NOW + 4_000_000);
+    expect(back.firing).toMatchObject([{ since: NOW }]);
+  });
+
+  test('is forgotten after a day', () => {
+    const day = NOW + 240_000 + 86_400_000;
+    expect(withReceived(lost, [alert('a', { endsAt: day + 60_000 })], day).firing).toMatchObject([{ since: day }]);
+  });
+});
+
+describe('when there is no room', () => {
+  const storm = (count: number, annotations: Readonly<Record<string, string>>): readonly ReceivedAlert[] =>
+    Array.from({ length: count }, (_, at) => alert(`storm-${String(at).padStart(2, '0')}`, { annotations }));
+  const roll = alert('roll', { annotations: {}, labels: { alertname: 'roll', rollingupgrade: 'true' } });
+  const disk = alert('disk', { annotations: { command: 'resizePvc' } });
+  const isAction = (name: string): boolean => ['upScale', 'resizePvc'].includes(name);
+  const add = (known: KnownAlerts, ...batch: readonly ReceivedAlert[]): KnownAlerts => withReceived(known, batch, NOW, isAction);
+
+  test.each([
+    ['an action that many ask for', { command: 'upScale' }],
+    ['an action that there is not', { command: 'deleteAll' }],
+  ])('alerts with %s keep out neither a full disk nor what speaks against a roll', (_, annotations) => {
+    const known = add(add(NO_ALERTS, ...storm(MOST_ALERTS, annotations)), roll, disk);
+    expect(known.firing).toHaveLength(MOST_ALERTS);
+    expect(names(known)).toEqual(expect.arrayContaining(['roll', 'disk', 'storm-00']));
+    expect(names(known)).not.toContain('storm-63');
+  });
+
+  test('kinds share it evenly in the end, nobody pushes out his own kind, and who is kept out is counted', () => {
+    const disks = Array.from({ length: MOST_ALERTS }, (_, at) => alert(`disk-${String(at)}`, { annotations: { command: 'resizePvc' } }));
+    const known = add(add(NO_ALERTS, ...storm(MOST_ALERTS, { command: 'upScale' })), ...disks);
+    const count = (name: string): number => known.firing.filter(({ annotations }) => annotations['command'] === name).length;
+    expect([count('upScale'), count('resizePvc')]).toEqual([32, 32]);
+    expect(known.refused).toBe(32);
+    expect(names(add(known, ...storm(MOST_ALERTS, { command: 'upScale' }), ...disks))).toEqual(names(known));
+  });
+
+  test('who lost his place and gets it again is the firing that he was', () => {
+    const known = add(add(NO_ALERTS, ...storm(MOST_ALERTS, { command: 'upScale' })), disk);
+    const room = withReceived(known, [{ ...disk, firing: false }], NOW + 60_000, isAction);
+    const again = alert('storm-63', { annotations: { command: 'upScale' } });
+    const back = withReceived(room, [again], NOW + 120_000, isAction);
+    expect(back.firing.find(({ fingerprint }) => fingerprint === 'storm-63')?.since).toBe(NOW);
+  });
+});
+
 describe('the record in the status', () => {
   test('survives another operator: what fires fires since the same time, until somebody had the time to repeat it', () => {
     const known = after(alert('a'), alert('b', { annotations: {}, labels: { alertname: 'b', big: 'x' } }));

@@ -4,7 +4,7 @@ import type { AlertsView } from '../../../../operator/decide/alerts/alerts-view'
 import type { KnownAlert } from '../../../../operator/decide/alerts/known-alerts';
 import { questionOf, verdicts } from '../../../../operator/decide/alerts/verdict';
 import { OPERATION_KIND } from '../../../../operator/decide/operation-view';
-import type { ClusterStatus, LiveObject, World } from '../../../../operator/decide/world';
+import type { ClusterStatus, World } from '../../../../operator/decide/world';
 import { withStatus } from '../../../../operator/decide/simulate';
 import { CLAIM } from '../../../../operator/kinds';
 import { begun, done, firing, known, onRecord, up } from '../../../world/alerted';
