@@ -7,7 +7,7 @@ import { ANNOTATION } from '../../lib/constructs/naming';
 import { approvalOf, recordApproval } from './approval';
 import { certificatesFor } from './cert-manager';
 import { certificateTimes } from './certificate-times';
-import { alertEnds } from './alerts/verdict';
+import { alertTimes } from './alerts/verdict';
 import type { Context, Rule } from './context';
 import { indexOf } from './context';
 import { describe } from './explain';
@@ -146,7 +146,7 @@ function wakeAfter(actions: readonly Proposal[], held: readonly Held[], context:
     ...untils,
     ...operationTimes(context),
     ...nextRebalance(context),
-    ...alertEnds(context.world),
+    ...alertTimes(context),
     ...certificateTimes(context),
     ...loadTimes(context),
   ];

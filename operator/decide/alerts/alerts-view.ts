@@ -21,6 +21,8 @@ export interface PluginAnswer {
   readonly answer: AlertAnswer;
   /** It threw, hung, ate memory or answered nonsense. */
   readonly failed: boolean;
+  /** When it is asked again if it leads to nothing; milliseconds since the epoch. Left out: never. */
+  readonly again?: number;
 }
 
 export interface AlertsStatus {

@@ -123,6 +123,8 @@ function judgedAnswer(answer: ReturnType<typeof askAction>, seen: Seen): Verdict
   return why === undefined ? { kind: 'acts', changes: answer.changes } : { kind: 'refused', ...why };
 }
 
-/** When alerts end by themselves; milliseconds since the epoch. */
-export const alertEnds = ({ alerts }: Pick<Seen['world'], 'alerts'>): readonly number[] =>
-  (alerts?.firing ?? []).map(({ endsAt }) => endsAt);
+/** When alerts end by themselves, and when plug-ins are asked again; milliseconds since the epoch. */
+export const alertTimes = ({ world: { alerts }, now }: Pick<Seen, 'world' | 'now'>): readonly number[] => [
+  ...(alerts?.firing ?? []).map(({ endsAt }) => endsAt),
+  ...Object.values(alerts?.answers ?? {}).flatMap(({ again }) => (again === undefined || again <= now ? [] : again)),
+];
