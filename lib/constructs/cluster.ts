@@ -9,7 +9,7 @@ import { askedLeafs, CertificateObject, certManagerManifests, type AskedLeaf } f
 import { CruiseControlObject, cruiseControlManifests } from './cruise-control';
 import { DisruptionBudget, disruptionBudgets } from './disruption-budget';
 import { canonical, ManifestObject } from './draft';
-import type { Facts, SecurityFacts } from './facts';
+import type { Facts, GrownClaims, SecurityFacts } from './facts';
 import { envoyConfigMaps } from './envoy-config';
 import { IngressObject, ingressManifests } from './ingress';
 import { jmxConfigManifest } from './jmx-config';
@@ -33,13 +33,13 @@ export interface NodeManifests {
  * What the nodes share: Services, the rules of the exporter, the scripts, whom they trust, Cruise Control, who is scraped. Disruption
  * budgets are not among them, since how much they allow changes with the state of the cluster (`disruptionBudgets`).
  */
-export function sharedManifests(cluster: ResolvedCluster, security?: SecurityFacts): readonly Manifest[] {
+export function sharedManifests(cluster: ResolvedCluster, security?: SecurityFacts, grown?: GrownClaims): readonly Manifest[] {
   const scope = chart();
   const services = clusterServices(cluster).map((content) => new KafkaService(scope, content));
   const rules = new ManifestObject(scope, 'jmx-config', jmxConfigManifest(cluster));
   const scripts = scriptsManifests(cluster).map((content, at) => new ManifestObject(scope, scriptsId(at), content));
   const trust = trustManifests(cluster, security).map((content) => new ManifestObject(scope, 'trust', content));
-  const cruiseControl = cruiseControlManifests(cluster, security).map((content) => new CruiseControlObject(scope, content));
+  const cruiseControl = cruiseControlManifests(cluster, security, grown).map((content) => new CruiseControlObject(scope, content));
   const ingress = ingressManifests(cluster).map((content) => new IngressObject(scope, content));
   const monitor = new ManifestObject(scope, 'pod-monitor', podMonitorManifest(cluster));
   return rendered([...services, rules, ...scripts, ...trust, ...cruiseControl, ...ingress, monitor]);
@@ -116,7 +116,7 @@ export class KafkaClusterResources extends Construct {
     new ManifestObject(this, 'jmx-config', jmxConfigManifest(cluster));
     scriptsManifests(cluster).forEach((content, at) => new ManifestObject(this, scriptsId(at), content));
     trustManifests(cluster, facts.security).forEach((content) => new ManifestObject(this, 'trust', content));
-    cruiseControlManifests(cluster, facts.security).forEach((content) => new CruiseControlObject(this, content));
+    cruiseControlManifests(cluster, facts.security, facts.grown).forEach((content) => new CruiseControlObject(this, content));
     ingressManifests(cluster).forEach((content) => new IngressObject(this, content));
     envoyConfigMaps(cluster, new Set()).forEach((content) => new IngressObject(this, content));
     certManagerManifests(cluster, askedLeafs(cluster, facts.external)).forEach((content) => new CertificateObject(this, content));

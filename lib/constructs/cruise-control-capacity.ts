@@ -1,13 +1,15 @@
 /**
  * What each broker can bear, as Cruise Control reads it. With an entry for −1 the user's text is taken as it is, since it then
  * says something of every broker. Else the user's entries are kept and those of other brokers generated from what they were
- * given: the size of each disk under the very path that Kafka has it under, CPU, network. Brokers that left the spec are in it
+ * given: the size of each disk (one that was grown beyond the spec counts with what it has, or data would be moved off it) under the
+ * very path that Kafka has it under, CPU, network. Brokers that left the spec are in it
  * for as long as they are there, for their load has to be known to be moved.
  */
 import { parseQuantity, nanosOf } from '../api/quantity';
 import { isObject, own } from '../api/json';
 import { writtenCapacities } from '../api/capacity-config';
 import type { ResolvedCluster, ResolvedCruiseControl, ResolvedNode, ResolvedStorage } from '../api/resolved-cluster';
+import type { GrownClaims } from './facts';
 import { hasRole } from '../kafka/quorum';
 import { logDir } from '../kafka/server-properties';
 
@@ -24,17 +26,22 @@ const UNITS = 'DISK in MB by log directory, CPU in percent of a core, NW_IN and 
 export function capacityFile(
   cluster: Pick<ResolvedCluster, 'nodes'>,
   { capacityConfig }: Pick<ResolvedCruiseControl, 'capacityConfig'>,
+  grown: GrownClaims = {},
 ): string {
   const written = writtenCapacities(capacityConfig);
   if (capacityConfig !== undefined && written.some(({ id }) => id === -1)) return capacityConfig;
   const missing = cluster.nodes.filter((node) => hasRole(node, 'broker') && !written.some(({ id }) => id === node.id));
-  const entries = [...written, ...missing.map((node) => ({ id: node.id, entry: generated(node) }))].sort((a, b) => a.id - b.id);
+  const entries = [...written, ...missing.map((node) => ({ id: node.id, entry: generated(node, grown[node.id] ?? {}) }))].sort(
+    (a, b) => a.id - b.id,
+  );
   return `${JSON.stringify({ brokerCapacities: entries.map(({ entry }) => entry) }, null, 4)}\n`;
 }
 
-function generated(node: ResolvedNode) {
+function generated(node: ResolvedNode, grown: Readonly<Record<string, number>>) {
   const { incoming, outgoing } = node.network;
-  const disks = node.storage.map((storage) => [logDir(storage.mountPath), String(megabytesOf(storage))] as const);
+  const disks = node.storage.map(
+    (storage) => [logDir(storage.mountPath), String(megabytesOf(storage, own(grown, storage.mountPath)))] as const,
+  );
   return {
     brokerId: String(node.id),
     capacity: {
@@ -48,8 +55,8 @@ function generated(node: ResolvedNode) {
 }
 
 /** Whole decimal megabytes, at least one: with none Cruise Control would divide by it. */
-function megabytesOf({ source }: ResolvedStorage): number {
-  const bytes = source.kind === 'claim' ? source.bytes : limitOf(source.spec);
+function megabytesOf({ source }: ResolvedStorage, grown = 0): number {
+  const bytes = source.kind === 'claim' ? Math.max(source.bytes, grown) : limitOf(source.spec);
   return bytes === undefined ? UNKNOWN_MB : Math.max(1, Math.floor(bytes / BYTES_OF_MB));
 }
 

@@ -11,6 +11,7 @@ import { formatProperties } from '../kafka/properties';
 import { capacityFile } from './cruise-control-capacity';
 import { cruiseControlSecurity } from './cruise-control-security';
 import { childMetadata, manifest } from './draft';
+import type { GrownClaims } from './facts';
 import type { Manifest } from './manifest';
 import { CRUISE_CONTROL_APP, cruiseControlConfigName, cruiseControlJmxConfigName } from './naming';
 
@@ -22,7 +23,11 @@ export interface CruiseControlFiles {
   readonly 'log4j.properties': string;
 }
 
-export function cruiseControlFiles(cluster: ResolvedCluster, cruiseControl: ResolvedCruiseControl): CruiseControlFiles {
+export function cruiseControlFiles(
+  cluster: ResolvedCluster,
+  cruiseControl: ResolvedCruiseControl,
+  grown?: GrownClaims,
+): CruiseControlFiles {
   const properties = cruiseControlProperties({
     config: cruiseControl.config,
     bootstrapServers: `${anyBrokerHost(cluster)}:${cluster.listeners.admin.containerPort}`,
@@ -31,7 +36,7 @@ export function cruiseControlFiles(cluster: ResolvedCluster, cruiseControl: Reso
     security: cruiseControlSecurity(cluster, cruiseControl),
   });
   return {
-    'capacity.json': capacityFile(cluster, cruiseControl),
+    'capacity.json': capacityFile(cluster, cruiseControl, grown),
     'clusterConfigs.json': cruiseControl.clusterConfig ?? clusterConfigs(cluster),
     'cruisecontrol.properties': formatProperties(properties),
     'log4j.properties': cruiseControl.log4jConfig ?? LOG4J,

@@ -7,16 +7,16 @@ import { CRUISE_CONTROL_PORT } from '../kafka/cruise-control-properties';
 import { cruiseControlConfigManifest, cruiseControlFiles, cruiseControlJmxManifest } from './cruise-control-config';
 import { cruiseControlDeployment, cruiseControlSelector } from './cruise-control-deployment';
 import { childMetadata, manifest, ManifestObject } from './draft';
-import type { SecurityFacts } from './facts';
+import type { GrownClaims, SecurityFacts } from './facts';
 import type { Manifest } from './manifest';
 import { CRUISE_CONTROL_APP, cruiseControlServiceName } from './naming';
 import { METRICS_PORT, servicePort } from './ports';
 
 /** The Service, both ConfigMaps, the Deployment. */
-export function cruiseControlManifests(cluster: ResolvedCluster, security?: SecurityFacts): readonly Manifest[] {
+export function cruiseControlManifests(cluster: ResolvedCluster, security?: SecurityFacts, grown?: GrownClaims): readonly Manifest[] {
   const { cruiseControl } = cluster;
   if (cruiseControl === undefined || cruiseControl.external !== undefined) return [];
-  const files = cruiseControlFiles(cluster, cruiseControl);
+  const files = cruiseControlFiles(cluster, cruiseControl, grown);
   return [
     service(cluster),
     cruiseControlJmxManifest(cluster, cruiseControl),

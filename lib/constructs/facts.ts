@@ -11,9 +11,13 @@ export interface Facts {
   readonly format: Readonly<Record<number, FormatMode>>;
   /** Where clients outside reach each node, by node id and listener; a listener that is missing is not opened to them yet. */
   readonly external?: Readonly<Record<number, Readonly<Record<string, ExternalAddress>>>>;
+  /** Claims that were grown beyond the spec, in bytes, by node id and mount path. */
+  readonly grown?: GrownClaims;
   /** What nodes need to know of certificates; left out: not known yet, or not needed. */
   readonly security?: SecurityFacts;
 }
+
+export type GrownClaims = Readonly<Record<number, Readonly<Record<string, number>>>>;
 
 export interface SecurityFacts {
   /** Certificates of the CAs that are trusted, PEM, by listener with TLS (`client`: by Cruise Control of brokers). */

@@ -2,6 +2,7 @@
 import type { Facts, FormatMode } from '../../lib/constructs/facts';
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import { externalFacts } from './external-addresses';
+import { grownFacts } from './grown-claims';
 import type { Identity } from './identity';
 import { lostVolumes, whyNotRecreated } from './lost-volume';
 import type { NodeView } from './node-view';
@@ -24,6 +25,7 @@ export function factsIn(
     initialControllers: identity.initialControllers,
     format,
     ...externalFacts(cluster, world),
+    ...grownFacts(views),
     ...securityFacts({ cluster, world, now, views }),
   };
 }

@@ -33,10 +33,11 @@ interface Known {
 }
 
 function sharedFor(cluster: ResolvedCluster, { facts, security }: Known): readonly Manifest[] {
+  const key = [security, JSON.stringify(facts.grown)].join('/');
   const known = shared.get(cluster) ?? new Map<string, readonly Manifest[]>();
   shared.set(cluster, known);
-  const made = known.get(security) ?? sharedManifests(cluster, facts.security).map(stamped);
-  known.set(security, made);
+  const made = known.get(key) ?? sharedManifests(cluster, facts.security, facts.grown).map(stamped);
+  known.set(key, made);
   return made;
 }
 

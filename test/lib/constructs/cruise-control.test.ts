@@ -109,6 +109,18 @@ describe('capacities', () => {
     expect(disks(storage)).toEqual({ '/a/kafka': '10737', '/b/kafka': '1500', '/c/kafka': '1' });
   });
 
+  test('of disks that were grown beyond the spec are what they have now, and never less than the spec says', () => {
+    const of = made({}, { brokers: [combined(0, { storageConfigs: [claim('/a', '10Gi'), claim('/b', '10Gi')] }), combined(1)] });
+    const grown = { 0: { '/a': 20e9, '/b': 5e9, '/gone': 1e9 } };
+    const config = cruiseControlManifests(of, undefined, grown).find((m) => m.metadata.name === 'kafka-cruisecontrol-config')!;
+    const { brokerCapacities } = JSON.parse((config['data'] as Record<string, string>)['capacity.json']!) as { brokerCapacities: Json[] };
+    expect(brokerCapacities[0]).toMatchObject({ capacity: { DISK: { '/a/kafka': '20000', '/b/kafka': '10737' } } });
+    expect(brokerCapacities[1]).toEqual(capacities(of)[1]);
+    const deployment = (grownBy?: typeof grown) => cruiseControlManifests(of, undefined, grownBy).find(({ kind }) => kind === 'Deployment');
+    expect(deployment(grown)).not.toEqual(deployment());
+    expect(deployment({ 0: { '/a': 1, '/b': 1, '/gone': 1 } })).toEqual(deployment());
+  });
+
   test('of an emptyDir are its limit, or a guess', () => {
     const storage = [claim('/a'), { mountPath: '/b', emptyDir: { sizeLimit: '2Gi' } }, { mountPath: '/c', emptyDir: {} }];
     expect(disks(storage)).toMatchObject({ '/b/kafka': '2147', '/c/kafka': '10737' });
