@@ -55,6 +55,9 @@ interface UserCertificateObject extends Omit<Certificate, 'spec'> {
   readonly spec: Certificate['spec'] & { readonly keystores?: ReturnType<typeof javaStores>['keystores'] };
 }
 
+/** What the spec of a Certificate has for some users only: left out, it goes. */
+export const OPTIONAL_FIELDS = ['dnsNames', 'ipAddresses', 'uris', 'keystores'] as const;
+
 const javaStores = (name: string) => {
   const passwordSecretRef = { name, key: PASSWORD_KEY };
   return { keystores: { jks: { create: true, passwordSecretRef }, pkcs12: { create: true, passwordSecretRef } } } as const;

@@ -5,13 +5,14 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import { APPROVAL, requestName, REQUEST_ANNOTATION, WAITING_KEY, type SigningUser } from '../../lib/constructs/signing-request';
 import type { Manifest } from '../../lib/constructs/manifest';
-import { ownerOf, PASSWORD_KEY, type UserCertificate } from '../../lib/constructs/user-certificate';
-import { SECRET, SIGNING_REQUEST } from '../kinds';
+import { OPTIONAL_FIELDS, ownerOf, PASSWORD_KEY, type UserCertificate } from '../../lib/constructs/user-certificate';
+import { CERTIFICATE, SECRET, SIGNING_REQUEST } from '../kinds';
 import { signingRequest as drawRequest } from '../pki/issue';
 import { clientStores, drawPassword } from '../pki/keystore-secret';
 import { splitChain } from '../pki/pem';
 import { isAlreadyExists, isNotFound } from '../runtime/kube-error';
 import type { KubeApi, KubeObject } from '../runtime/kube-types';
+import { ForeignSecret } from './secret-write';
 
 type Kube = Pick<KubeApi, 'get' | 'create' | 'mergePatch'>;
 /** Base64 by key. */
@@ -34,6 +35,28 @@ export async function prepareSecret(kube: Kube, wish: UserCertificate): Promise<
   const before = await readSecret(kube, wish);
   const missing = wish.includeJks && textIn(dataOf(before), PASSWORD_KEY) === '';
   return writeSecret(kube, wish, before, { data: missing ? { [PASSWORD_KEY]: base64(drawPassword()) } : {} });
+}
+
+/** As much of a live object as a conditional write needs. */
+interface Seen {
+  readonly metadata: { readonly uid: string; readonly resourceVersion: string };
+}
+
+/** @param live the Certificate as it was seen; undefined: none was. What somebody else made under the name comes back as it is. */
+export async function writeCertificate(kube: Kube, wanted: Manifest, live: Seen | undefined): Promise<KubeObject> {
+  const { namespace = '', name } = wanted.metadata;
+  const ref = { kind: CERTIFICATE, namespace, name };
+  if (live !== undefined) {
+    const { uid, resourceVersion } = live.metadata;
+    const { labels, annotations } = wanted.metadata;
+    const gone = Object.fromEntries(OPTIONAL_FIELDS.map((field) => [field, null]));
+    const spec = { ...gone, ...(wanted['spec'] as object) };
+    return kube.mergePatch(ref, { metadata: { uid, resourceVersion, labels, annotations }, spec });
+  }
+  return kube.create(CERTIFICATE, wanted).catch((error: unknown) => {
+    if (isAlreadyExists(error)) return kube.get(ref);
+    throw error;
+  });
 }
 
 /** Draws a key that is to be signed, beside the one that is in use. */
@@ -119,6 +142,12 @@ export async function takeCertificate(kube: Kube, wish: SigningUser, { certifica
 
 const passwordIn = (data: Data): string => textIn(data, PASSWORD_KEY) || drawPassword();
 
+/** One that lacks our label is in no store, so that it is somebody else's is seen only here. */
+function refuseForeign({ user }: UserCertificate, { metadata: { namespace = '', name, ownerReferences = [] } }: KubeObject): void {
+  if (ownerReferences.some(({ uid }) => uid === user.uid)) return;
+  throw new ForeignSecret(`the Secret ${namespace}/${name} does not belong to KafkaUser ${user.name}; name another one, or delete it`);
+}
+
 interface Change {
   /** Null takes a key out. */
   readonly data: Readonly<Record<string, string | null>>;
@@ -129,6 +158,7 @@ async function writeSecret(kube: Kube, wish: UserCertificate, before: KubeObject
   const { user, secretName: name, labels } = wish;
   const annotations = { ...wish.annotations, ...change.annotations };
   if (before !== undefined) {
+    refuseForeign(wish, before);
     const metadata = { resourceVersion: before.metadata.resourceVersion, labels, annotations };
     return kube.mergePatch({ kind: SECRET, namespace: user.namespace, name }, { metadata, data: change.data });
   }

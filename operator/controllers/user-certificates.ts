@@ -18,17 +18,20 @@ import {
   requestSignature,
   takeCertificate,
   waitingKey,
+  writeCertificate,
 } from '../act/user-certificates';
+import { ForeignSecret } from '../act/secret-write';
 import { certManagerStep, type CertManagerSight } from '../decide/users/cert-manager';
-import { annotationsOf, labelsOf } from '../decide/users/credential';
+import { annotationsOf, labelsOf, secretTaken } from '../decide/users/credential';
 import type { UserStep } from '../decide/users/decide-users';
 import { signingStep, type SigningStep, type Waiting } from '../decide/users/signing-request';
 import type { UserObject } from '../decide/users/user-object';
 import type { SecretObject } from '../decide/certificate-view';
-import { CERTIFICATE, SIGNING_REQUEST } from '../kinds';
+import { SIGNING_REQUEST } from '../kinds';
 import { sameRequest, signingRequest as requestOf } from '../pki/issue';
 import { KubeError, isNotFound } from '../runtime/kube-error';
 import type { KubeApi, KubeObject, Store } from '../runtime/kube-types';
+import { UserProblem } from './user-credentials';
 import { userSecretEssence } from './user-secrets';
 
 /** How it stands with a certificate that somebody else makes. */
@@ -39,7 +42,7 @@ export type Progress =
   | { readonly state: 'blocked'; readonly why: string };
 
 export interface CertificateHands {
-  readonly kube: Pick<KubeApi, 'get' | 'create' | 'mergePatch' | 'apply'>;
+  readonly kube: Pick<KubeApi, 'get' | 'create' | 'mergePatch'>;
   /** Told of every write, so that the stores know it at once. */
   readonly wrote: (object: KubeObject) => void;
 }
@@ -56,6 +59,16 @@ export interface ElsewhereSight {
 
 /** The next step of a user whose certificate is made elsewhere; undefined: it is not. */
 export async function signElsewhere(step: UserStep, sight: ElsewhereSight, hands: CertificateHands): Promise<Progress | undefined> {
+  try {
+    return await advance(step, sight, hands);
+  } catch (error) {
+    const { user } = step;
+    if (error instanceof ForeignSecret) throw new UserProblem('SecretTaken', secretTaken(user, user.spec?.secretName ?? ''));
+    throw error;
+  }
+}
+
+async function advance(step: UserStep, sight: ElsewhereSight, hands: CertificateHands): Promise<Progress | undefined> {
   const { user, credential, secret } = step;
   const { spec } = user;
   if (credential.kind !== 'elsewhere' || spec === undefined) return undefined;
@@ -133,7 +146,7 @@ export async function advanceCertManager(
         return { next: { ...seen, secret: secretIn(secret) } };
       }
       case 'apply': {
-        const certificate = await kube.apply(CERTIFICATE, next.manifest, { force: true });
+        const certificate = await writeCertificate(kube, next.manifest, next.live);
         wrote(certificate);
         return { next: { ...seen, certificate } };
       }

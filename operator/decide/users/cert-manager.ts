@@ -6,7 +6,7 @@ import type { Manifest } from '../../../lib/constructs/manifest';
 import { PASSWORD_KEY, userCertificate, type CertManagerUser, type UserCluster } from '../../../lib/constructs/user-certificate';
 import { certificateState, whyNotIssued } from '../certificate-state';
 import type { SecretObject } from '../certificate-view';
-import { driftOf } from '../drift';
+import { driftOf, stamped } from '../drift';
 import type { LiveObject } from '../world';
 
 export type CertManagerStep =
@@ -14,13 +14,13 @@ export type CertManagerStep =
   | { readonly step: 'blocked'; readonly why: string }
   /** Make the Secret, or draw the password into it. */
   | { readonly step: 'prepare' }
-  | { readonly step: 'apply'; readonly manifest: Manifest }
+  | { readonly step: 'apply'; readonly manifest: Manifest; /** Undefined: there is none. */ readonly live: LiveObject | undefined }
   | { readonly step: 'wait'; readonly why: string }
   | { readonly step: 'done' };
 
 export interface CertManagerSight {
   readonly secret: SecretObject | undefined;
-  /** The Certificate of the user's name. */
+  /** The Certificate of the user's name; somebody else's too. */
   readonly certificate: LiveObject | undefined;
   /** cert-manager is not installed. */
   readonly absent: boolean;
@@ -36,8 +36,8 @@ export function certManagerStep(wish: CertManagerUser, cluster: UserCluster, see
   const wanted = userCertificate(wish, cluster);
   if ('problem' in wanted) return { step: 'blocked', why: wanted.problem };
   if (secret === undefined || lacksPassword(wish, secret)) return { step: 'prepare' };
-  if (certificate === undefined) return { step: 'apply', manifest: wanted.manifest };
-  return stepOfLive(certificate, wish, wanted.manifest);
+  const manifest = stamped(wanted.manifest);
+  return certificate === undefined ? { step: 'apply', manifest, live: undefined } : stepOfLive(certificate, wish, manifest);
 }
 
 const lacksPassword = ({ includeJks }: CertManagerUser, { tls }: SecretObject): boolean =>
@@ -46,7 +46,7 @@ const lacksPassword = ({ includeJks }: CertManagerUser, { tls }: SecretObject): 
 function stepOfLive(certificate: LiveObject, { user }: CertManagerUser, manifest: Manifest): CertManagerStep {
   if (certificate.metadata.ownerReferences?.some(({ uid }) => uid === user.uid) !== true)
     return { step: 'blocked', why: `Certificate ${user.namespace}/${user.name} belongs to somebody else: rename or delete it` };
-  if (driftOf(manifest, certificate).length > 0) return { step: 'apply', manifest };
+  if (driftOf(manifest, certificate).length > 0) return { step: 'apply', manifest, live: certificate };
   const state = certificateState(certificate);
   return state.state === 'ready' ? { step: 'done' } : { step: 'wait', why: whyNotIssued(certificate, state) };
 }

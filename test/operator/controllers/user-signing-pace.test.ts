@@ -47,3 +47,44 @@ test.each([
   env.server.patch(CERTIFICATE, namespace, 'alice', { status: { conditions: [condition] } });
   await env.ready('alice', namespace);
 });
+
+describe('what belongs to somebody else stays as it is', () => {
+  const CERT_MANAGER = { issuerRef: { name: 'company', kind: 'ClusterIssuer' } };
+  const SIGNER = { pkiBackend: 'k8s-csr', signerName: 'clusterissuers.cert-manager.io/company' };
+  beforeEach(async () => {
+    env.server.custom.add('cert-manager.io/v1/certificates');
+    install(env.server, CERTIFICATE);
+    await env.authority();
+  });
+
+  test.each([
+    ['cert-manager', CERT_MANAGER],
+    ['a signing request', SIGNER],
+  ])('a Secret, also of a user by %s', async (_name, pkiBackendSpec) => {
+    const theirs = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'alice-credential', namespace: 'kafka' }, data: { a: 'Yg==' } };
+    const before = env.server.put(theirs);
+    env.apply('alice', { pkiBackendSpec, includeJKS: true });
+    await env.becomes('alice', 'Ready', 'False SecretTaken');
+    expect(env.server.get(SECRET, 'kafka', 'alice-credential')).toEqual(before);
+    expect(requests()).toEqual([]);
+  });
+
+  test('a Certificate of the name of the user', async () => {
+    const theirs = { apiVersion: 'cert-manager.io/v1', kind: 'Certificate', metadata: { name: 'alice', namespace: 'kafka' } };
+    const before = env.server.put({ ...theirs, spec: { secretName: 'shop', dnsNames: ['shop.example.com'] } });
+    env.apply('alice', { pkiBackendSpec: CERT_MANAGER });
+    await env.becomes('alice', 'Ready', 'False CredentialPending');
+    await until(() => JSON.stringify(env.status('alice')).includes('belongs to somebody else'), 4_000);
+    expect(env.server.get(CERTIFICATE, 'kafka', 'alice')).toEqual(before);
+  });
+
+  test('while what a user no longer wants goes from its own Certificate', async () => {
+    env.apply('alice', { pkiBackendSpec: CERT_MANAGER, dnsNames: ['alice.example.com'], includeJKS: true });
+    const spec = (): Readonly<Record<string, unknown>> =>
+      (env.server.get(CERTIFICATE, 'kafka', 'alice')?.['spec'] ?? {}) as Record<string, unknown>;
+    await until(() => spec()['keystores'] !== undefined, 4_000);
+    env.apply('alice', { pkiBackendSpec: CERT_MANAGER, dnsNames: null, includeJKS: false });
+    await until(() => spec()['keystores'] === undefined && spec()['dnsNames'] === undefined, 4_000);
+    expect(spec()).toMatchObject({ secretName: 'alice-credential', commonName: 'alice' });
+  });
+});

@@ -1,6 +1,7 @@
 import { userCertificate, type CertManagerUser, type UserCluster } from '../../../../lib/constructs/user-certificate';
 import type { SecretObject } from '../../../../operator/decide/certificate-view';
 import { certManagerStep, type CertManagerSight } from '../../../../operator/decide/users/cert-manager';
+import { stamped } from '../../../../operator/decide/drift';
 import type { LiveObject } from '../../../../operator/decide/world';
 import { at, cluster } from '../../../lib/constructs/small-cluster';
 
@@ -42,7 +43,7 @@ const secret = (keys: readonly string[]): SecretObject => ({
 });
 
 const live = (status: object | undefined, of: CertManagerUser = wish): LiveObject => {
-  const { metadata, ...rest } = made(of);
+  const { metadata, ...rest } = stamped(made(of));
   return { ...rest, metadata: { ...metadata, uid: 'c', resourceVersion: '1', creationTimestamp: '', generation: 2 }, status };
 };
 
@@ -100,6 +101,11 @@ describe('a user whose certificate cert-manager makes', () => {
     ],
     ['has its Certificate put right', { certificate: live(ready, { ...wish, secretName: 'other' }) }, 'apply'],
     [
+      'has what is no longer wanted taken away',
+      { certificate: live(ready, { ...wish, profile: { ...wish.profile, names: [...wish.profile.names, 'DNS:more.example.com'] } }) },
+      'apply',
+    ],
+    [
       'leaves a Certificate of somebody else alone',
       { certificate: { ...live(ready), metadata: { ...live(ready).metadata, ownerReferences: [] } } },
       'blocked',
@@ -107,6 +113,10 @@ describe('a user whose certificate cert-manager makes', () => {
     ['says what is missing where cert-manager is not installed', { absent: true, secret: undefined }, 'blocked'],
   ])('%s', (_name, seen, expected) => {
     expect(step(seen).step).toBe(expected);
+  });
+
+  test('has its key stores taken away when none are wanted any more', () => {
+    expect(step({ certificate: live(ready) }, { ...wish, includeJks: false }).step).toBe('apply');
   });
 
   test('needs no password without key stores', () => {
