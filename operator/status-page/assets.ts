@@ -13,9 +13,16 @@ caption { text-align: left; padding: .25rem 0; }
 li { overflow-wrap: anywhere; }
 `;
 
-/** Fetches the page again every five seconds while it is looked at; says so when nobody answers. */
+/**
+ * Fetches the page again every five seconds while it is looked at. Only that nobody answers is spoken by a screen reader, once: the time
+ * in the head changes all the while.
+ */
 export const SCRIPT = `'use strict';
 const live = document.getElementById('live');
+const lost = document.getElementById('lost');
+function say(text) {
+  if (lost.textContent !== text) lost.textContent = text;
+}
 async function refresh() {
   if (document.hidden) return;
   try {
@@ -25,8 +32,9 @@ async function refresh() {
     const fresh = next.getElementById('main');
     if (fresh !== null && fresh.innerHTML !== main.innerHTML) main.innerHTML = fresh.innerHTML;
     live.textContent = next.getElementById('live').textContent;
+    say('');
   } catch {
-    live.textContent = 'the operator does not answer; this is what it said last';
+    say('the operator does not answer; this is what it said last');
   }
 }
 setInterval(refresh, 5000);

@@ -30,7 +30,7 @@ const document = ({ title, body, now }: Page): string =>
       </head>
       <body>
         <a class="skip" href="#main">Skip to the content</a>
-        <header><a href="/">Kafka clusters</a> <span id="live" role="status">as of ${isoTime(now)}</span></header>
+        <header><a href="/">Kafka clusters</a> <span id="live">as of ${isoTime(now)}</span> <b id="lost" role="status"></b></header>
         <main id="main">${body}</main>
       </body>
     </html>`.markup
