@@ -106,6 +106,7 @@ export class UserCredentials {
     const { credential: wish, secret, user } = step;
     if (authority === undefined || (wish.kind !== 'issue' && wish.kind !== 'complete'))
       throw new Error('cannot issue a certificate: there is no CA');
+    refuseEnded(authority, now);
     const withStores = user.spec?.includeJKS === true;
     const reads = secret !== undefined && (wish.kind === 'complete' || withStores);
     const old = reads ? await this.live(secret) : {};
@@ -179,6 +180,14 @@ export class UserCredentials {
       this.store.record(live);
     }
   }
+}
+
+/** What it signs nobody accepts. */
+function refuseEnded({ signer }: UserAuthority, now: number): void {
+  const { notAfter } = certificateView(signer.certificate);
+  const when = new Date(notAfter).toISOString();
+  if (notAfter <= now)
+    throw new UserProblem('AuthorityMissing', `the CA of its cluster ended ${when}: replace it, see the conditions of the KafkaCluster`);
 }
 
 /** The password stays: clients have it in their configuration. */

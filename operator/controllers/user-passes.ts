@@ -7,14 +7,14 @@ import type { ConnectAdmin, KafkaAdmin } from '../clients/kafka/connect-admin';
 import { KafkaError, reasonOf } from '../clients/kafka/kafka-error';
 import { EventTrickle } from '../act/object-events';
 import { decideUsers, interestIn, type UsersSituation, type UserStep } from '../decide/users/decide-users';
-import { isNothing, type ToldPassword } from '../decide/users/kafka-changes';
-import { renewalOf } from '../decide/users/credential';
+import { isNothing, type ToldPassword, type UsersInKafka } from '../decide/users/kafka-changes';
+import { nextRenewal } from '../decide/users/next-renewal';
 import { userObject, type UserObject } from '../decide/users/user-object';
-import { judgeUser, type Judged, type UserOutcome } from '../decide/users/user-status';
+import { correctionIn, judgeUser, type Judged } from '../decide/users/user-status';
 import type { UserSecret } from '../decide/users/credential';
 import { sameStatus } from '../decide/same-status';
 import { USER } from '../kinds';
-import { isConflict, isNotFound } from '../runtime/kube-error';
+import { isConflict, isNotFound, isUnavailable } from '../runtime/kube-error';
 import type { KubeApi, KubeObject, Store } from '../runtime/kube-types';
 import { signElsewhere } from './user-certificates';
 import type { KafkaPlace } from './kafka-places';
@@ -23,6 +23,7 @@ import { forEachBounded } from './for-each-bounded';
 import type { UserAuthorities, UserAuthority } from './user-authority';
 import { UserCredentials, UserProblem } from './user-credentials';
 import { doAtKafka } from './user-deeds';
+import { earliest, retryAfter, RETRY_SILENT, UserHolds, type Failed } from './user-holds';
 import type { UserMetrics } from './user-metrics';
 import { UserPasswords } from './user-passwords';
 import type { UserTrust } from './user-trust';
@@ -54,13 +55,18 @@ interface Opened {
   readonly view: UserView;
 }
 
-type Failed = NonNullable<UserOutcome['failed']>;
-
 interface ClusterState {
   opened: Opened | undefined;
   readonly told: Map<string, ToldPassword>;
-  /** By user: until when it is not tried again, unless its spec changes. */
-  readonly refused: Map<string, { readonly failed: Failed; readonly generation: number; readonly until: number }>;
+  /** What Kafka refused. */
+  readonly refused: UserHolds;
+  /** What could not be written to Kubernetes. */
+  readonly unwritten: UserHolds;
+}
+
+interface Doing {
+  readonly state: ClusterState;
+  readonly pass: Pass;
 }
 
 /** What a pass knows and did. */
@@ -70,13 +76,17 @@ interface Pass {
   readonly attempted: Set<string>;
   readonly failures: Map<string, Failed>;
   readonly corrected: Map<string, string>;
+  /** What is told in one line at the end. */
+  readonly errors: unknown[];
+  /** Kafka answered all that was asked, so that the next look is due when it is due. */
+  looked: boolean;
   retry: number | undefined;
 }
 
 const ROUNDS = 10;
-const RETRY_SILENT = 5_000;
-const RETRY_REFUSED = 30_000;
-const SOON = 1_000;
+const LONGEST = 3_600_000;
+/** Nothing is so urgent that one pass may follow upon the other. */
+const SHORTEST = 1_000;
 /** Keys are made on threads; more at once would only wait. */
 const ISSUED_AT_ONCE = 16;
 
@@ -107,12 +117,13 @@ export class UserPasses {
     const due = objects.filter((user) => this.passwords.isDue(user));
     const unread = await forEachBounded(due, (user) => this.passwords.read(user));
     const pass = await this.begin(key, state, objects);
+    for (const error of unread) this.unexpected(pass, error);
     const steps = await this.rounds(key, state, pass);
     this.credentials.forgetFresh();
-    const judged = await this.report(key, state, steps, pass);
+    const judged = await this.report(state, steps, pass);
     this.parts.metrics?.seen(key, judged, this.secretsOf(objects));
     await this.parts.trust.tell(key, this.objects(key), this.secretsOf(objects));
-    if (unread.length > 0) pass.retry = SOON;
+    this.complain(key, pass);
     return { requeueAfter: this.nextLook(state, steps, pass) };
   }
 
@@ -134,7 +145,8 @@ export class UserPasses {
   }
 
   private stateOf(key: string): ClusterState {
-    const known = this.states.get(key) ?? { opened: undefined, told: new Map(), refused: new Map() };
+    const holds = (): UserHolds => new UserHolds(this.parts.now);
+    const known = this.states.get(key) ?? { opened: undefined, told: new Map(), refused: holds(), unwritten: holds() };
     this.states.set(key, known);
     return known;
   }
@@ -151,10 +163,15 @@ export class UserPasses {
 
   private async begin(key: string, state: ClusterState, users: readonly UserObject[]): Promise<Pass> {
     const place = this.parts.place(key);
+    const keys = new Set(users.map((user) => user.key));
+    state.refused.prune(keys);
+    state.unwritten.prune(keys);
     const made = {
       attempted: new Set<string>(),
       failures: new Map<string, Failed>(),
       corrected: new Map<string, string>(),
+      errors: [],
+      looked: false,
       retry: undefined,
     };
     if (place.kind !== 'place') return { situation: { kind: place.kind }, authority: undefined, ...made };
@@ -162,7 +179,8 @@ export class UserPasses {
     const kafka = await this.look(state, place, users);
     const shown = this.parts.authorities.shownBy(key);
     const situation = { kind: 'place', cluster: place.cluster, authority: authority?.facts, kafka, shown } as const;
-    return { situation, authority, ...made, retry: 'silent' in kafka ? RETRY_SILENT : undefined };
+    const silent = 'silent' in kafka;
+    return { situation, authority, ...made, looked: !silent && isAsked(kafka), retry: silent ? RETRY_SILENT : undefined };
   }
 
   /** Never throws. */
@@ -207,7 +225,7 @@ export class UserPasses {
   private async rounds(key: string, state: ClusterState, pass: Pass): Promise<readonly UserStep[]> {
     let steps = this.decide(key, state, pass);
     for (let round = 0; round < ROUNDS; round += 1) {
-      const did = (await this.writeObjects(steps, pass)) || (await this.changeKafka(key, state, steps, pass));
+      const did = (await this.writeObjects(state, steps, pass)) || (await this.changeKafka(key, state, steps, pass));
       if (!did) break;
       steps = this.decide(key, state, pass);
     }
@@ -215,21 +233,25 @@ export class UserPasses {
   }
 
   /** Records and credentials; true when anything was tried. */
-  private async writeObjects(steps: readonly UserStep[], pass: Pass): Promise<boolean> {
+  private async writeObjects(state: ClusterState, steps: readonly UserStep[], pass: Pass): Promise<boolean> {
     const once = (what: string) => (step: UserStep) => this.first(pass, `${what} ${step.user.key}`);
+    const mayWrite = (step: UserStep): boolean => state.unwritten.of(step.user.key, writtenBy(step, pass)) === undefined;
     const claims = steps.filter((step) => step.release === undefined && (step.claim || step.intent !== undefined)).filter(once('claim'));
     const releases = steps.filter((step) => step.release !== undefined).filter(once('release'));
     const secrets = steps
       .filter(({ credential }) => ['issue', 'complete', 'password', 'label'].includes(credential.kind))
-      .filter(once('secret'));
+      .filter((step) => mayWrite(step) && once('secret')(step));
     const strayed = steps.filter((step) => step.strayed !== undefined).filter(once('stray'));
-    const elsewhere = steps.filter(({ credential }) => credential.kind === 'elsewhere').filter(once('elsewhere'));
+    const elsewhere = steps
+      .filter(({ credential }) => credential.kind === 'elsewhere')
+      .filter((step) => mayWrite(step) && once('elsewhere')(step));
+    const to = { state, pass };
     await Promise.all([
-      this.each(claims, pass, ({ user, intent }) => this.writes.claim(user, intent)),
-      this.each(releases, pass, (step) => this.release(step)),
-      this.each(strayed, pass, (step) => this.credentials.dropStrayed(step)),
-      this.each(secrets, pass, (step) => this.writeSecret(step, pass)),
-      this.each(elsewhere, pass, (step) => this.askElsewhere(step, pass)),
+      this.each(claims, to, ({ user, intent }) => this.writes.claim(user, intent)),
+      this.each(releases, to, (step) => this.release(step)),
+      this.each(strayed, to, (step) => this.credentials.dropStrayed(step)),
+      this.each(secrets, to, (step) => this.writeSecret(step, pass)),
+      this.each(elsewhere, to, (step) => this.askElsewhere(step, pass)),
     ]);
     return claims.length + releases.length + secrets.length + strayed.length > 0;
   }
@@ -258,31 +280,40 @@ export class UserPasses {
     return true;
   }
 
-  private async each(steps: readonly UserStep[], pass: Pass, run: (step: UserStep) => Promise<void>): Promise<void> {
+  private async each(steps: readonly UserStep[], to: Doing, run: (step: UserStep) => Promise<void>): Promise<void> {
     await forEachBounded(
       steps,
       async (step) => {
         try {
           await run(step);
         } catch (error) {
-          this.failed(step, pass, error);
+          this.failed(step, to, error);
         }
       },
       ISSUED_AT_ONCE,
     );
   }
 
-  /** That the world has moved on is nothing to tell. */
-  private failed({ user }: UserStep, pass: Pass, error: unknown): void {
-    if (error instanceof UserProblem) {
-      pass.failures.set(user.key, { reason: error.reason, message: error.message });
-      pass.retry = Math.min(pass.retry ?? RETRY_REFUSED, RETRY_REFUSED);
-      return;
-    }
-    pass.retry = SOON;
+  private failed(step: UserStep, { state, pass }: Doing, error: unknown): void {
+    const { user } = step;
+    const reason = error instanceof UserProblem ? error.reason : 'Pending';
+    if (!(error instanceof UserProblem)) this.unexpected(pass, error);
     if (isConflict(error) || isNotFound(error)) return;
-    pass.failures.set(user.key, { reason: 'Pending', message: reasonOf(error) });
-    this.parts.log.warn('cannot write what belongs to a KafkaUser', { user: user.key, error: reasonOf(error) });
+    const failed = { reason, message: reasonOf(error) };
+    pass.failures.set(user.key, failed);
+    if (!isUnavailable(error)) state.unwritten.hold(user.key, writtenBy(step, pass), failed);
+  }
+
+  private unexpected(pass: Pass, error: unknown): void {
+    pass.retry = earliest(pass.retry, retryAfter(error));
+    pass.errors.push(error);
+  }
+
+  /** In one line. That the world has moved on is nothing to tell. */
+  private complain(cluster: string, { errors }: Pass): void {
+    const serious = errors.filter((error) => !isConflict(error) && !isNotFound(error));
+    if (serious.length > 0)
+      this.parts.log.warn('cannot write what belongs to KafkaUsers', { cluster, count: serious.length, first: reasonOf(serious[0]) });
   }
 
   private async release({ user, release }: UserStep): Promise<void> {
@@ -297,7 +328,7 @@ export class UserPasses {
   private async changeKafka(key: string, state: ClusterState, steps: readonly UserStep[], pass: Pass): Promise<boolean> {
     const { opened } = state;
     const due = steps.filter(
-      (step) => isDue(step) && !this.isRefused(state, step.user) && this.first(pass, `kafka ${step.user.key} ${sourceIn(step)}`),
+      (step) => isDue(step) && refusalOf(state, step) === undefined && this.first(pass, `kafka ${step.user.key} ${sourceIn(step)}`),
     );
     if (opened === undefined || due.length === 0) return false;
     try {
@@ -307,7 +338,8 @@ export class UserPasses {
     } catch (error) {
       if (!(error instanceof KafkaError)) throw error;
       opened.view.doubt();
-      pass.retry = RETRY_SILENT;
+      pass.looked = false;
+      pass.retry = earliest(pass.retry, RETRY_SILENT);
       for (const { user } of due) pass.failures.set(user.key, { reason: 'KafkaUnreachable', message: error.message });
       this.parts.log.warn('cannot bring users to what is wanted', { cluster: key, error: error.message });
     }
@@ -317,73 +349,50 @@ export class UserPasses {
   private settle(step: UserStep, state: ClusterState, pass: Pass, refusal: string | undefined): void {
     const { user, wanted, changes } = step;
     if (refusal !== undefined) {
-      const failed = { reason: 'RefusedByKafka', message: refusal } as const;
-      state.refused.set(user.key, { failed, generation: user.generation, until: this.parts.now() + RETRY_REFUSED });
+      state.refused.hold(user.key, String(user.generation), { reason: 'RefusedByKafka', message: refusal });
       return;
     }
-    state.refused.delete(user.key);
+    state.refused.free(user.key);
     if (changes.tellPassword !== undefined && wanted.scram?.source !== undefined)
       state.told.set(user.key, { mechanism: wanted.scram.mechanism, source: wanted.scram.source });
     const missing = correctionIn(step);
     if (missing !== undefined) pass.corrected.set(user.key, missing);
   }
 
-  private isRefused(state: ClusterState, { key, generation }: UserObject): boolean {
-    const known = state.refused.get(key);
-    return known !== undefined && known.generation === generation && known.until > this.parts.now();
-  }
-
   // ---- what is told ------------------------------------------------------------------------------------------------
 
-  private async report(key: string, state: ClusterState, steps: readonly UserStep[], pass: Pass): Promise<readonly Judged[]> {
+  private async report(state: ClusterState, steps: readonly UserStep[], pass: Pass): Promise<readonly Judged[]> {
     const told = steps.filter(({ release, user }) => release === undefined && !(user.deleting && user.finalizers.length === 0));
     const judged = told.map((step) => {
       const { user } = step;
-      const failed = pass.failures.get(user.key) ?? (this.isRefused(state, user) ? state.refused.get(user.key)?.failed : undefined);
+      const failed = pass.failures.get(user.key) ?? state.unwritten.of(user.key, writtenBy(step, pass)) ?? refusalOf(state, step);
       const corrected = pass.corrected.get(user.key);
       const outcome = { ...(failed === undefined ? {} : { failed }), ...(corrected === undefined ? {} : { corrected }) };
       return { user, ...judgeUser(step, outcome, this.parts.now()) };
     });
     const fresh = judged.filter(({ user, status }) => !sameStatus(status, user.status));
     const errors = await forEachBounded(fresh, ({ user, status }) => this.writes.status(user, status));
-    const serious = errors.filter((error) => !isConflict(error) && !isNotFound(error));
-    if (errors.length > 0) pass.retry = SOON;
-    if (serious.length > 0)
-      this.parts.log.warn('cannot write KafkaUsers', { cluster: key, count: serious.length, first: reasonOf(serious[0]) });
+    for (const error of errors) this.unexpected(pass, error);
     return judged;
   }
 
-  private nextLook(state: ClusterState, steps: readonly UserStep[], pass: Pass): number {
-    const now = this.parts.now();
-    const renewals = steps.flatMap(({ credential, secret, user }) => {
-      const certificate = secret?.tls?.certificate;
-      if (certificate === undefined || credential.kind === 'elsewhere' || user.spec === undefined) return [];
-      return [renewalOf(certificate, { renewBeforeMs: Number.POSITIVE_INFINITY }) - now];
-    });
-    const refusals = [...state.refused.values()].map(({ until }) => until - now);
-    const needed = state.opened === undefined ? undefined : state.opened.view.dueIn;
-    const waits = [...renewals, ...refusals, pass.retry, needed, this.passwords.dueIn(steps.map(({ user }) => user))];
-    return Math.max(SOON, Math.min(...waits.filter((wait) => wait !== undefined), 3_600_000));
+  private nextLook(state: ClusterState, steps: readonly UserStep[], { situation, looked, retry }: Pass): number {
+    const renewal = situation.kind === 'place' ? nextRenewal(steps, situation.cluster, this.parts.now()) : undefined;
+    const view = looked ? state.opened?.view.dueIn : undefined;
+    const passwords = this.passwords.dueIn(steps.map(({ user }) => user));
+    return Math.max(SHORTEST, earliest(renewal, view, passwords, retry, state.refused.dueIn, state.unwritten.dueIn, LONGEST) ?? LONGEST);
   }
 }
 
-const earliest = (...waits: readonly (number | undefined)[]): number | undefined => {
-  const known = waits.filter((wait) => wait !== undefined);
-  return known.length === 0 ? undefined : Math.min(...known);
-};
+const isAsked = (view: UsersInKafka): boolean => Object.values(view).some((part) => part !== undefined);
+
+const refusalOf = ({ refused }: ClusterState, { user }: UserStep): Failed | undefined => refused.of(user.key, String(user.generation));
+
+/** What a Secret of a user is made by: of another it is tried at once. */
+const writtenBy = ({ user, secret }: UserStep, { authority }: Pass): string =>
+  [user.generation, secret?.metadata.resourceVersion, authority?.facts.fingerprint].join('/');
 
 /** Whatever is to be made is recorded first. */
 const isDue = ({ claim, intent, changes }: UserStep): boolean => !claim && intent === undefined && !isNothing(changes);
 
 const sourceIn = ({ wanted, changes }: UserStep): string => (changes.tellPassword === undefined ? '' : (wanted.scram?.source ?? ''));
-
-/** Of a user that was ready at this generation: what had gone from Kafka. */
-function correctionIn({ user, changes }: UserStep): string | undefined {
-  const { observedGeneration, conditions = [] } = user.status;
-  const wasReady = conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
-  const acls = changes.createAcls.length;
-  const quotas = [...changes.quotas.values()].some((change) => Object.values(change).some((value) => value !== undefined));
-  if (observedGeneration !== user.generation || !wasReady || (acls === 0 && !quotas)) return undefined;
-  const what = [...(acls === 0 ? [] : [`ACLs (${String(acls)})`]), ...(quotas ? ['quotas'] : [])].join(' and ');
-  return `somebody changed its ${what} in Kafka; they were set back`;
-}

@@ -47,9 +47,9 @@ export class UserPasswords {
 
   /** When the next one is due, in milliseconds from now; undefined: never. */
   dueIn(users: readonly UserObject[]): number | undefined {
-    const waits = users.flatMap(({ key, spec }) => {
+    const waits = users.flatMap(({ key, spec, deleting }) => {
       const known = this.known.get(key);
-      if (spec?.passwordSecret === undefined || known === undefined) return [];
+      if (spec?.passwordSecret === undefined || deleting || known === undefined) return [];
       return [known.at + ('missing' in known.facts ? MISSING_EVERY : EVERY) - this.now()];
     });
     return waits.length === 0 ? undefined : Math.max(0, Math.min(...waits));

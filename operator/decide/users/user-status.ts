@@ -97,3 +97,14 @@ function credentialPart({ user, accepted, secret, credential }: UserStep): Statu
   const shown = certificate === undefined ? undefined : { notAfter: isoSeconds(certificate.notAfter), issuer: certificate.issuer };
   return { secret: secret === undefined ? undefined : nameOfSecret(spec), certificate: shown };
 }
+
+/** Of a user that was ready at this generation: what had gone from Kafka. */
+export function correctionIn({ user, changes }: UserStep): string | undefined {
+  const { observedGeneration, conditions = [] } = user.status;
+  const wasReady = conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+  const acls = changes.createAcls.length;
+  const quotas = [...changes.quotas.values()].some((change) => Object.values(change).some((value) => value !== undefined));
+  if (observedGeneration !== user.generation || !wasReady || (acls === 0 && !quotas)) return undefined;
+  const what = [...(acls === 0 ? [] : [`ACLs (${String(acls)})`]), ...(quotas ? ['quotas'] : [])].join(' and ');
+  return `somebody changed its ${what} in Kafka; they were set back`;
+}
