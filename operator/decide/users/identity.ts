@@ -29,12 +29,19 @@ export function principalOf(name: string, spec: Pick<KafkaUserSpec, 'authenticat
   return mechanismOf(authenticationOf(spec)) === undefined ? `User:CN=${commonName(name)}` : `User:${name}`;
 }
 
+/**
+ * By what nodes and operators of any cluster are known to theirs, as `clientCommonName` and `nodeCommonName` make it, or what stands for it
+ * when that is too long: clusters may share a CA, and what is signed for a user of one is shown to another just as well.
+ */
+const OF_SOME_CLUSTER = [/-controller\.[^.]+\.mgt\./i, /-(?:headless|all-broker)\.[^.]+\.svc\./i, /^[0-9a-f]{64}$/];
+
 /** Some clients look for a host in the common name. */
 function isReserved(name: string, spec: KafkaUserSpec, { cluster, shown }: Admitting): boolean {
   const authentication = authenticationOf(spec);
   if (mechanismOf(authentication) !== undefined) return OWN_SCRAM_USERS.includes(name);
   if ([nodeCommonName(cluster), clientCommonName(cluster)].includes(commonName(name))) return true;
-  return authentication === 'tls' && isServed(commonName(name), cluster, shown);
+  if (authentication !== 'tls') return false;
+  return OF_SOME_CLUSTER.some((pattern) => pattern.test(name)) || isServed(commonName(name), cluster, shown);
 }
 
 const mayUse = ({ namespace, security: { userNamespaces } }: ResolvedCluster, of: string): boolean =>
@@ -90,7 +97,7 @@ export function admission(user: UserObject, by: Admitting): UserJudgement {
       `KafkaCluster ${cluster.namespace}/${cluster.name} takes no users from namespace ${namespace}: add it to spec.userNamespaces of the cluster`,
     );
   return isReserved(name, spec, by)
-    ? refused('NameReserved', `${principalOf(name, spec)} is who the cluster itself is: choose another name`)
+    ? refused('NameReserved', `${principalOf(name, spec)} is who a cluster itself is: choose another name`)
     : (whyPoses(spec, by) ?? whyTaken(user, spec, owners));
 }
 

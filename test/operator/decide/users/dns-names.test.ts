@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import type { ResolvedCluster } from '../../../../lib/api/resolved-cluster';
 import { resolve } from '../../../../lib/api/resolve';
-import { certificateProfiles, covers } from '../../../../lib/constructs/certificate-profiles';
+import { certificateProfiles, clientCommonName, covers, nodeCommonName } from '../../../../lib/constructs/certificate-profiles';
 import { profileOf } from '../../../../operator/decide/users/credential';
 import { decideUsers } from '../../../../operator/decide/users/decide-users';
 import { dnsNamesProblem, mayPose } from '../../../../operator/decide/users/dns-names';
@@ -96,6 +96,15 @@ test('a user cannot have the name of a host of the cluster', () => {
   expect(verdict(user('orders-headless.kafka.svc', []), headless)).toBe('NameReserved');
   expect(verdict(user('orders-100.orders-headless.kafka.svc', []), headless)).toBe('NameReserved');
   expect(verdict(user('orders-100', []), headless)).toBe('Accepted');
+});
+
+test.each([
+  ['its operator', clientCommonName({ ...headless, name: 'payments', namespace: 'money' })],
+  ['its nodes', nodeCommonName({ ...headless, name: 'payments', namespace: 'money' })],
+  ['its nodes without headless Services', nodeCommonName({ ...services, name: 'payments', domain: 'example.com' })],
+  ['its operator, where that would be too long', clientCommonName({ ...headless, name: 'p'.repeat(60) })],
+])('a user cannot be who another cluster knows as %s, since they may share a CA', (_, name) => {
+  expect(verdict(user(name, []), headless)).toBe('NameReserved');
 });
 
 test('only a user with DNS names has a certificate of a server', () => {
