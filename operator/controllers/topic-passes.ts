@@ -48,6 +48,8 @@ interface ClusterState {
   refusals: ReadonlyMap<string, Refusal>;
   /** Milliseconds since the epoch; undefined: Kafka answers. */
   silentSince: number | undefined;
+  /** By uid, milliseconds since the epoch: objects whose topic is being made, changed or deleted. */
+  underWay: ReadonlyMap<string, number>;
 }
 
 interface Round {
@@ -59,6 +61,8 @@ const ROUNDS = 12;
 const RETRY_SILENT = 5_000;
 /** A restart of a broker is no news for every topic: so long a silence is told only to those who wait. */
 const TOLD_SILENT_AFTER = 30_000;
+/** What is done within so long is told once, when it is done: of hundreds of topics the API server has no write to spare. */
+const TOLD_UNDER_WAY_AFTER = 5_000;
 
 export class TopicPasses {
   private readonly states = new Map<string, ClusterState>();
@@ -101,7 +105,7 @@ export class TopicPasses {
   private stateOf(key: string): ClusterState {
     const known = this.states.get(key);
     if (known !== undefined) return known;
-    const state: ClusterState = { opened: undefined, changed: true, refusals: new Map(), silentSince: undefined };
+    const state: ClusterState = { opened: undefined, changed: true, refusals: new Map(), silentSince: undefined, underWay: new Map() };
     this.states.set(key, state);
     return state;
   }
@@ -117,7 +121,8 @@ export class TopicPasses {
     for (let round = 0; ; round += 1) {
       const steps = this.decide(key, state, situation);
       const busy = steps.filter(({ deed }) => deed.kind !== 'none');
-      if (busy.length === 0 || round >= ROUNDS) return { steps, wakeAfter: this.wakeAfter(steps, state) };
+      if (busy.length === 0) return { steps, wakeAfter: this.wakeAfter(steps, state) };
+      if (round >= ROUNDS) return { steps, wakeAfter: SOON };
       const settled = await this.carryOut(key, state, busy);
       if (settled === 'silent') situation = { ...(await this.look(key, state)) };
       else if (situation.kind === 'seen' && state.opened !== undefined) situation = { ...situation, view: state.opened.cache.view() };
@@ -219,8 +224,10 @@ export class TopicPasses {
   private async writeStatuses(steps: readonly TopicStep[], state: ClusterState): Promise<readonly unknown[]> {
     const now = this.parts.now();
     const briefly = state.silentSince !== undefined && now - state.silentSince < TOLD_SILENT_AFTER;
+    state.underWay = new Map(steps.filter(isUnderWay).map(({ object }) => [object.uid, state.underWay.get(object.uid) ?? now] as const));
+    const isBrief = ({ object }: TopicStep): boolean => now - (state.underWay.get(object.uid) ?? -Infinity) < TOLD_UNDER_WAY_AFTER;
     const fresh = steps
-      .filter(({ object, deed }) => deed.kind !== 'release' && !(briefly && isSettled(object)))
+      .filter((step) => step.deed.kind !== 'release' && !(briefly && isSettled(step.object)) && !isBrief(step))
       .map((step) => ({ object: step.object, status: statusOf(step, now) }))
       .filter(({ object, status }) => !sameStatus(status, object.status));
     return forEachBounded(fresh, ({ object, status }) => this.writes.status(object, status));
@@ -249,6 +256,10 @@ export class TopicPasses {
 }
 
 const isSettled = (object: TopicObject): boolean => !object.deleting && object.status.observedGeneration === object.generation;
+
+/** It is looked at again in a moment. */
+const isUnderWay = ({ judgements }: TopicStep): boolean =>
+  judgements.some(({ type, reason }) => type === 'Ready' && (reason === 'Pending' || reason === 'Deleting'));
 
 /** What was seen of others before the status was written is too old to move by. */
 const isMoveRecorded = (deed: TopicStep['deed']): boolean => deed.kind === 'record' && deed.status.moving === true;

@@ -140,7 +140,12 @@ const metadata = (asked: Asked): void => {
   answer.int32(0);
   answer.array(state.brokers, writeBroker(0));
   answer.nullableString(state.clusterId).int32(1);
-  writeTopics(asked, state.partitions, false);
+  const { hides = () => false } = state;
+  writeTopics(
+    asked,
+    state.partitions.filter(({ topic }) => !hides(topic)),
+    false,
+  );
   if (version >= 13) answer.int16(0);
 };
 

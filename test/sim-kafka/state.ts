@@ -30,6 +30,8 @@ export interface SimState {
   readonly births?: Readonly<Record<string, number>>;
   /** False: delete.topic.enable=false. */
   readonly deletesTopics?: boolean;
+  /** Topics that were made, and that no broker shows yet; none by default. */
+  readonly hides?: (topic: string) => boolean;
   /** None by default. */
   readonly reassigning?: readonly Reassignment[];
   /** Message number to [lowest, highest] version. */

@@ -25,6 +25,33 @@ describe('what KafkaTopics cost', () => {
     expect(writes.length).toBeLessThanOrEqual(2 * names.length);
   });
 
+  const writesOf = (part: string): number =>
+    env.server.requests.filter((call) => isWrite(call) && call.resource === 'kafkatopics' && (call.subresource ?? '') === part).length;
+
+  test('five hundred that come within a second cost a claim and a status each', async () => {
+    const names = Array.from({ length: 500 }, (_, i) => `t${String(i)}`);
+    for (const [i, name] of names.entries()) {
+      env.apply(name, { config: { 'retention.ms': '1' } });
+      if (i % 10 === 9) await rest(20);
+    }
+    for (const name of names) await env.ready(name);
+    expect(['', 'status'].map(writesOf)).toEqual([names.length, names.length]);
+  });
+
+  test('those that brokers show late cost no more, unless they are very late', async () => {
+    const names = Array.from({ length: 20 }, (_, i) => `t${String(i)}`);
+    env.kafka.state = { ...env.kafka.state, hides: (topic) => topic.startsWith('t') };
+    for (const name of names) env.apply(name);
+    await until(() => env.topic('t19').length > 0);
+    await rest(3_000);
+    env.kafka.state = { ...env.kafka.state, hides: (topic) => topic === 't0' };
+    for (const name of names.slice(1)) await env.ready(name);
+    expect(['', 'status'].map(writesOf)).toEqual([names.length, names.length - 1]);
+    await env.becomes('t0', 'Ready', 'False Pending');
+    env.kafka.state = { ...env.kafka.state, hides: () => false };
+    await env.ready('t0');
+  });
+
   test('at rest nothing is written, and Kafka is asked once a minute', async () => {
     env.apply('new', { config: { 'retention.ms': '1' } });
     await env.ready('new');
