@@ -75,7 +75,35 @@ test('dashboards are ConfigMaps that the sidecar of Grafana finds, the same afte
   }
 });
 
-test('the PodMonitor keeps the labels by which the operator names a cluster', () => {
-  const [monitor] = render({ prometheusMetrics: { podMonitor: { enabled: true } } }).filter(({ kind }) => kind === 'PodMonitor');
-  expect(monitor?.['spec'].podMetricsEndpoints).toEqual([expect.objectContaining({ honorLabels: true })]);
+describe.each([
+  ['PodMonitor', 'podMonitor', 'podMetricsEndpoints'],
+  ['ServiceMonitor', 'serviceMonitor', 'endpoints'],
+])('the %s of the operator', (kind, value, endpoints) => {
+  const asked = { prometheusMetrics: { [value]: { enabled: true, interval: '15s', labels: { release: 'kube-prometheus-stack' } } } };
+  const monitorsOf = (values: object) => render(values).filter((object) => object.kind === kind);
+
+  test('is there when asked for', () => {
+    expect(monitorsOf({})).toEqual([]);
+    expect(monitorsOf(asked)).toHaveLength(1);
+  });
+
+  test('keeps the labels by which the operator names a cluster, and has those by which a Prometheus selects', () => {
+    const [monitor] = monitorsOf(asked);
+    expect(monitor?.['spec'][endpoints]).toEqual([{ port: 'metrics', interval: '15s', honorLabels: true }]);
+    expect(monitor?.metadata.labels).toMatchObject({ release: 'kube-prometheus-stack', 'app.kubernetes.io/component': 'operator' });
+  });
+});
+
+test('the ServiceMonitor finds the Service of metrics and its port', () => {
+  const objects = render({ prometheusMetrics: { serviceMonitor: { enabled: true } } });
+  const { selector } = objects.find(({ kind }) => kind === 'ServiceMonitor')?.['spec'] as { selector: { matchLabels: object } };
+  const services = objects.filter(({ kind, metadata }) => kind === 'Service' && metadata.name.endsWith('-metrics'));
+  expect(services).toHaveLength(1);
+  expect(services[0]?.metadata.labels).toMatchObject(selector.matchLabels);
+  expect(services[0]?.['spec'].ports).toEqual([expect.objectContaining({ name: 'metrics' })]);
+});
+
+test('both monitors at once are refused: everything would be counted twice', () => {
+  const prometheusMetrics = { podMonitor: { enabled: true }, serviceMonitor: { enabled: true } };
+  expect(refusal({ prometheusMetrics })).toContain('prometheusMetrics.serviceMonitor');
 });
