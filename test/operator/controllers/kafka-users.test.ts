@@ -106,6 +106,26 @@ describe('a KafkaUser with a certificate', () => {
     await until(() => env.secret('alice')['ca.crt'] === next.certificate, 5000);
   });
 
+  test('that its owner brings along has ACLs by the CN, and no Secret is made, as Koperator has it (createCert: false)', async () => {
+    await env.authority();
+    const denial = { resource: 'topic', name: 'secret-', patternType: 'prefixed', operations: ['Read'], permission: 'deny' };
+    env.apply('alice', { createCert: false, ...read, acls: [denial] });
+    await env.ready('alice');
+    expect(acls()).toEqual([
+      'User:CN=alice Describe topic orders',
+      'User:CN=alice DescribeConfigs topic orders',
+      'User:CN=alice Read group *',
+      'User:CN=alice Read topic orders',
+      'User:CN=alice Read topic secret-',
+    ]);
+    expect(env.kafka.state.acls?.find(({ name }) => name === 'secret-')).toMatchObject({ permission: 'deny', pattern: 'prefixed' });
+    expect(env.server.get(SECRET, 'kafka', 'alice-credential')).toBeUndefined();
+    expect(env.status('alice')).toMatchObject({ state: 'created', principal: 'User:CN=alice' });
+    env.delete('alice');
+    await env.gone('alice');
+    expect(acls()).toEqual([]);
+  });
+
   test('leaves a Secret of somebody else alone', async () => {
     await env.authority();
     env.server.put({
