@@ -27,6 +27,8 @@ export type Spec = Readonly<Record<string, unknown>>;
 export interface EnvironmentOptions {
   /** Alerts are received: `book` takes them. */
   readonly alerts?: boolean;
+  /** Brokers that Kafka may have besides; they hold nothing. */
+  readonly empty?: readonly number[];
   readonly pace?: Partial<Pace>;
 }
 
@@ -86,7 +88,7 @@ export class Environment {
     const kubelet = new StandInKubelet(server, { start: 2, ready: 5, stagger: 0, end: 5, ...options.pace });
     startDisruptionController(server);
     const address = (id: number): string => `${NAME}-${String(id)}.${NAME}-headless.${NAMESPACE}.svc.cluster.local`;
-    return new Environment(server, kubelet, await KafkaOfPods.start(server, IDS, address), options);
+    return new Environment(server, kubelet, await KafkaOfPods.start(server, IDS, address, options.empty), options);
   }
 
   async close(): Promise<void> {

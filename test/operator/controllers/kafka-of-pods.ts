@@ -21,30 +21,43 @@ export class KafkaOfPods {
   readonly sim: SimKafka;
   /** Cluster ids that were written to a volume, by node; a second one is what must never happen. */
   readonly diskIds = new Map<number, Set<string>>();
+  /** Partitions besides those that every cluster has; `follow` tells of them. */
+  extra: SimState['partitions'] = [];
   /** Nobody is reached, whatever the Pods do. */
   unreachable = false;
   /** Nodes whose process runs and answers nothing. */
   hangs: (pod: KubeObject) => boolean = () => false;
   readonly #whole: SimState;
+  /** Of the brokers that hold nothing those that have registered, and were not taken off since. */
+  readonly #registered = new Set<number>();
   #work: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly server: FakeApiServer,
     private readonly ids: readonly number[],
     address: (id: number) => string,
+    private readonly empty: readonly number[],
   ) {
     const base = healthyState({ brokers: 0, partitions: 0 });
-    const brokers = ids.map((id) => ({ id, host: address(id), port: 29092, rack: undefined, fenced: false }));
+    const brokers = [...ids, ...empty].map((id) => ({ id, host: address(id), port: 29092, rack: undefined, fenced: false }));
     const partitions = ids.map((_, partition) => {
       const replicas = ids.map((__, at) => ids[(partition + at) % ids.length] ?? 0);
       return { topic: 'orders', partition, leader: replicas[0] ?? -1, replicas, isr: replicas, offline: [], elr: [] };
     });
-    this.#whole = { ...base, brokers, partitions };
+    // All brokers show the same directories.
+    const logDirs = base.logDirs.map((dir) => (empty.length === 0 ? dir : { ...dir, replicas: [] }));
+    this.#whole = { ...base, brokers, partitions, logDirs };
     this.sim = new SimKafka(this.#whole);
   }
 
-  static async start(server: FakeApiServer, ids: readonly number[], address: (id: number) => string): Promise<KafkaOfPods> {
-    const kafka = new KafkaOfPods(server, ids, address);
+  /** @param empty brokers that hold nothing and have no vote */
+  static async start(
+    server: FakeApiServer,
+    ids: readonly number[],
+    address: (id: number) => string,
+    empty: readonly number[] = [],
+  ): Promise<KafkaOfPods> {
+    const kafka = new KafkaOfPods(server, ids, address, empty);
     await kafka.sim.listen();
     kafka.follow();
     server.objects.onEvent((event) => {
@@ -65,20 +78,28 @@ export class KafkaOfPods {
   follow(): void {
     const pods = new Map(this.server.list(POD).map((pod) => [idOf(pod), pod] as const));
     const answers = (pod: KubeObject | undefined): boolean => pod !== undefined && runs(pod) && !this.hangs(pod);
-    const running = this.ids.filter((id) => !this.unreachable && answers(pods.get(id)));
-    const dead = this.ids.filter((id) => !running.includes(id) || !isReady(pods.get(id) ?? ({} as KubeObject)));
+    const all = [...this.ids, ...this.empty];
+    const running = all.filter((id) => !this.unreachable && answers(pods.get(id)));
+    const dead = all.filter((id) => !running.includes(id) || !isReady(pods.get(id) ?? ({} as KubeObject)));
     for (const id of running) this.#writeDisk(id, pods.get(id));
-    const leader = running.length > this.ids.length / 2 ? (running[0] ?? -1) : -1;
+    const voting = running.filter((id) => this.ids.includes(id));
+    const leader = voting.length > this.ids.length / 2 ? (voting[0] ?? -1) : -1;
+    const listed = new Set(this.sim.state.brokers.map(({ id }) => id));
+    for (const id of this.empty) {
+      if (running.includes(id)) this.#registered.add(id);
+      else if (!listed.has(id)) this.#registered.delete(id);
+    }
+    const brokers = this.#whole.brokers.filter(({ id }) => this.ids.includes(id) || this.#registered.has(id));
     const { configs, features = FEATURES_4_3 } = this.sim.state;
     this.sim.state = {
-      ...without(this.#whole, dead),
+      ...without({ ...this.#whole, brokers, partitions: [...this.#whole.partitions, ...this.extra] }, dead),
       configs,
       features,
       clusterId: this.#clusterId(),
       quorum: this.#quorum(leader, running),
     };
     this.#work = this.#work.then(async () => {
-      for (const id of this.ids) await this.#port(id, running.includes(id), leader >= 0);
+      for (const id of all) await this.#port(id, running.includes(id), leader >= 0);
     });
   }
 
