@@ -13,25 +13,33 @@ export interface AlertServerOptions extends Omit<ReceiverParts, 'admits'> {
   readonly tokenFile: string;
   /** Folder with tls.crt and tls.key, and for `mtls` ca.crt; empty: no TLS. */
   readonly tlsDir: string;
+  /** Milliseconds between two looks at the certificate; default five minutes. */
+  readonly rereadMs?: number;
 }
+
+const REREAD_MS = 300_000;
 
 /** @throws when the token or a certificate cannot be read */
 export function alertServer(options: AlertServerOptions): HttpServer {
-  const { log, auth, tokenFile, tlsDir, ...others } = options;
+  const { log, auth, tokenFile, tlsDir, rereadMs = REREAD_MS, ...others } = options;
   const token = auth === 'token' ? new BearerToken(tokenFile, options.now) : undefined;
   token?.check();
   const parts: ReceiverParts = { ...others, admits: token === undefined ? undefined : (header) => token.admits(header) };
   const tls = tlsDir === '' ? undefined : readTls(tlsDir, auth === 'mtls');
   const common = { log, routes: alertRoutes(parts), bodyLimit: BODY_LIMIT, admission: admission(parts) };
   const server = new HttpServer(tls === undefined ? common : { ...common, tls });
-  if (tls !== undefined) keepFresh(server, log, () => readTls(tlsDir, auth === 'mtls'));
+  if (tls !== undefined) keepFresh(server, { log, rereadMs, read: () => readTls(tlsDir, auth === 'mtls') });
   return server;
 }
 
-const REREAD_MS = 300_000;
+interface Freshness {
+  readonly log: Logger;
+  readonly rereadMs: number;
+  readonly read: () => ServerTls;
+}
 
 /** A mounted Secret changes in place when its certificate is renewed. */
-function keepFresh(server: HttpServer, log: Logger, read: () => ServerTls): void {
+function keepFresh(server: HttpServer, { log, rereadMs, read }: Freshness): void {
   const reread = (): void => {
     try {
       server.setTls(read());
@@ -39,7 +47,7 @@ function keepFresh(server: HttpServer, log: Logger, read: () => ServerTls): void
       log.warn('the certificate for alerts cannot be read; the one before stays', { error: String(error) });
     }
   };
-  setInterval(reread, REREAD_MS).unref();
+  setInterval(reread, rereadMs).unref();
 }
 
 function readTls(folder: string, asksClients: boolean): ServerTls {

@@ -92,3 +92,59 @@ it.each<[string, Partial<AlertServerOptions>, RegExp]>([
   ['certificates', { tlsDir: '/nowhere' }, /^cannot receive alerts: \/nowhere lacks tls.key, tls.crt or ca.crt$/],
   ['a token', { auth: 'token', tokenFile: '/nowhere/token' }, /ENOENT/],
 ])('does not begin without %s', (_, more, why) => expect(() => alertServer(options(more))).toThrow(why));
+
+describe('while it runs', () => {
+  let mounted = '';
+  let said: string[] = [];
+  const put = (files: Readonly<Record<string, string>>): void => {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(mounted, name), text);
+  };
+  const mount = async (of: TestAuthority): Promise<void> => {
+    const { cert, key } = await of.issue('receiver');
+    put({ 'tls.crt': cert, 'tls.key': key, 'ca.crt': of.ca });
+  };
+  const fresh = (): Partial<AlertServerOptions> => ({
+    tlsDir: mounted,
+    rereadMs: 20,
+    log: createLogger({ level: 'warn', write: (line) => void said.push(line) }),
+  });
+  /** Until it is so; a busy machine takes its time. */
+  const until = async (holds: () => Promise<boolean> | boolean): Promise<void> => {
+    const end = Date.now() + 15_000;
+    while (!(await holds())) {
+      if (Date.now() > end) throw new Error('it did not come to that');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+
+  beforeEach(async () => {
+    mounted = mkdtempSync(join(tmpdir(), 'alert-renewal-'));
+    said = [];
+    await mount(authority);
+  });
+  afterEach(() => rmSync(mounted, { recursive: true }));
+
+  it('shows a renewed certificate and believes a renewed CA, without a restart', () =>
+    withServer(fresh(), async (port) => {
+      const before = await authority.issue('prometheus');
+      expect(await sent(port, authority.ca, { client: before })).toBe(202);
+      const renewed = await testAuthority('CN=renewed ca');
+      const client = await renewed.issue('prometheus');
+      expect(typeof (await sent(port, renewed.ca, { client }))).toBe('string');
+      await mount(renewed);
+      await until(async () => (await sent(port, renewed.ca, { client })) === 202);
+      expect(typeof (await sent(port, renewed.ca, { client: before }))).toBe('string');
+    }));
+
+  it.each<[string, () => void | Promise<void>]>([
+    ['is half written', () => put({ 'tls.crt': 'no certificate' })],
+    ['does not go with its key', async () => put({ 'tls.key': (await authority.issue('another')).key })],
+    ['is gone', () => rmSync(join(mounted, 'tls.crt'))],
+  ])('goes on with the one it has when what is mounted %s, and says so', (_, spoil) =>
+    withServer(fresh(), async (port) => {
+      await spoil();
+      await until(() => said.some((line) => line.includes('the one before stays')));
+      expect(await sent(port, authority.ca, { client: await authority.issue('prometheus') })).toBe(202);
+    }),
+  );
+});
