@@ -7,9 +7,10 @@ import { APPROVAL, requestName, REQUEST_ANNOTATION, WAITING_KEY, type SigningUse
 import type { Manifest } from '../../lib/constructs/manifest';
 import { OPTIONAL_FIELDS, ownerOf, PASSWORD_KEY, type UserCertificate } from '../../lib/constructs/user-certificate';
 import { CERTIFICATE, SECRET, SIGNING_REQUEST } from '../kinds';
+import { signedBy } from '../pki/chain';
 import { signingRequest as drawRequest } from '../pki/issue';
 import { clientStores, drawPassword } from '../pki/keystore-secret';
-import { splitChain } from '../pki/pem';
+import { certificateOf, fingerprintOf, splitChain } from '../pki/pem';
 import { isAlreadyExists, isNotFound } from '../runtime/kube-error';
 import type { KubeApi, KubeObject } from '../runtime/kube-types';
 import { ForeignSecret } from './secret-write';
@@ -107,35 +108,71 @@ export async function approveRequest(kube: Kube, request: LiveRequest): Promise<
   return kube.mergePatch({ kind: SIGNING_REQUEST, name }, patch, 'approval');
 }
 
-/** What was issued, and who is to be trusted. */
-export interface Issued {
-  /** Base64 of PEM, as the request has it: the certificate first, then its chain. */
-  readonly certificate: string;
+export interface Trust {
   /** CAs of the brokers, PEM; empty while they are not known. */
   readonly trust: string;
+  /** Annotations of the Secret, by what comes to lie in it: fingerprints of the certificate and of who is trusted. */
+  readonly marks: (certificate: string, trusted: readonly string[]) => Readonly<Record<string, string>>;
+}
+
+/** What was issued, and who is to be trusted. */
+export interface Issued extends Trust {
+  /** Base64 of PEM, as the request has it: the certificate first, then its chain. */
+  readonly certificate: string;
 }
 
 /** Puts what was issued into the Secret together with its key. Throws when it is for another key. */
-export async function takeCertificate(kube: Kube, wish: SigningUser, { certificate, trust }: Issued): Promise<KubeObject> {
+export async function takeCertificate(kube: Kube, wish: SigningUser, issued: Issued): Promise<KubeObject> {
   const before = await readSecret(kube, wish);
-  const data = dataOf(before);
-  const key = textIn(data, WAITING_KEY);
-  const [leaf = '', ...above] = splitChain(Buffer.from(certificate, 'base64').toString('utf8'), 'the certificate that was issued');
+  const key = textIn(dataOf(before), WAITING_KEY);
+  const [leaf = '', ...above] = splitChain(Buffer.from(issued.certificate, 'base64').toString('utf8'), 'the certificate that was issued');
   if (!new X509Certificate(leaf).publicKey.equals(createPublicKey(key)))
     throw new Error(
       `cannot use the certificate that was issued for KafkaUser ${wish.user.name}: it is for another key; the signer is at fault`,
     );
-  const trusted = trust === '' ? above : splitChain(trust, 'the CAs of the cluster');
+  return fill(kube, wish, before, { ...issued, key, leaf, above, known: above });
+}
+
+/** Puts those who are trusted, and key stores, beside the key and the certificate that are there. */
+export async function completeSecret(kube: Kube, wish: SigningUser, trust: Trust): Promise<KubeObject> {
+  const before = await readSecret(kube, wish);
+  const data = dataOf(before);
+  const [leaf = '', ...behind] = splitChain(textIn(data, 'tls.crt'), 'tls.crt of the Secret');
+  const chain = textIn(data, 'chain.pem');
+  const above = [...behind, ...(chain === '' ? [] : splitChain(chain, 'chain.pem of the Secret'))].filter((pem) => !isRoot(pem));
+  const ca = textIn(data, 'ca.crt');
+  return fill(kube, wish, before, { ...trust, key: textIn(data, 'tls.key'), leaf, above, known: ca === '' ? [] : splitChain(ca) });
+}
+
+const isRoot = (pem: string): boolean => {
+  const certificate = certificateOf(pem);
+  return signedBy(certificate, certificate);
+};
+
+interface Filling extends Trust {
+  readonly key: string;
+  readonly leaf: string;
+  readonly above: readonly string[];
+  /** Who is trusted while nothing is known of the brokers. */
+  readonly known: readonly string[];
+}
+
+async function fill(kube: Kube, wish: SigningUser, before: KubeObject | undefined, filling: Filling): Promise<KubeObject> {
+  const { key, leaf, above, known, trust, marks } = filling;
+  const data = dataOf(before);
+  const trusted = trust === '' ? known : splitChain(trust, 'the CAs of the cluster');
   const chain = (above.length > 0 ? above : trusted).join('');
   const stores = wish.includeJks ? clientStores({ key, certificate: [leaf, ...above].join('') }, trusted, passwordIn(data)) : {};
+  const prints = trusted.map((pem) => fingerprintOf(certificateOf(pem)));
   return writeSecret(kube, wish, before, {
+    annotations: marks(fingerprintOf(certificateOf(leaf)), prints),
     data: {
       'tls.key': base64(key),
       'tls.crt': base64(leaf),
       ...(chain === '' ? {} : { 'chain.pem': base64(chain) }),
       ...(trusted.length === 0 ? {} : { 'ca.crt': base64(trusted.join('')) }),
       ...stores,
-      [WAITING_KEY]: null,
+      ...(key === textIn(data, WAITING_KEY) ? { [WAITING_KEY]: null } : {}),
     },
   });
 }

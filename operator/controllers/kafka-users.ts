@@ -8,6 +8,7 @@ import type { KubeApi, KubeObject, Store, StoreEvent } from '../runtime/kube-typ
 import type { Places } from './kafka-places';
 import type { Runtime } from './kafka-clusters';
 import type { ActionLog } from './pass-log';
+import { dropStrayCertificates, type StrayCertificatesParts } from './stray-certificates';
 import { topicEssence } from './topic-writes';
 import { UserAuthorities } from './user-authority';
 import type { UserMetrics } from './user-metrics';
@@ -54,14 +55,11 @@ export function runKafkaUsers(runtime: Runtime, options: KafkaUsersOptions): { s
     secrets,
     authorities,
     trust,
-    certificates,
-    connect,
-    place,
-    now,
-    log,
+    ...{ certificates, connect, place, now, log },
     ...counted,
   });
-  const queue = runtime.controller('kafkauser', (key) => passes.reconcile(key), { workers });
+  const before = (key: string): Promise<void> => dropStray(place(key), key, { kube, users, certificates, log });
+  const queue = runtime.controller('kafkauser', (key) => before(key).then(() => passes.reconcile(key)), { workers });
   users.onEvent(({ object }) => queue.add(clusterKeyOf(object)));
   secrets.onEvent(({ object }) => clustersOf(object, users).forEach((key) => queue.add(key)));
   certificates.onEvent(({ object }) => clusterOfCertificate(object, users).forEach((key) => queue.add(key)));
@@ -90,6 +88,9 @@ function clustersOf(secret: KubeObject, users: Store): readonly string[] {
   });
   return [...new Set(taking.map(clusterKeyOf))];
 }
+
+const dropStray = async (at: UserPlace, key: string, parts: StrayCertificatesParts): Promise<void> =>
+  at.kind === 'place' ? dropStrayCertificates(key, at.cluster, parts) : undefined;
 
 /** It bears the name of its user. */
 function clusterOfCertificate({ metadata: { namespace = '', name } }: KubeObject, users: Store): readonly string[] {

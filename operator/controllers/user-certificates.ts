@@ -11,23 +11,27 @@ import { mayApprove, signingRequest, WAITING_KEY, type SigningUser } from '../..
 import type { CertManagerUser, UserCertificate, UserCluster } from '../../lib/constructs/user-certificate';
 import {
   approveRequest,
+  completeSecret,
   drawKey,
   issuedIn,
   nameOfRequest,
   prepareSecret,
   requestSignature,
   takeCertificate,
+  type Trust,
   waitingKey,
   writeCertificate,
 } from '../act/user-certificates';
 import { ForeignSecret } from '../act/secret-write';
 import { certManagerStep, type CertManagerSight } from '../decide/users/cert-manager';
-import { annotationsOf, labelsOf, secretTaken } from '../decide/users/credential';
+import { annotationsOf, isOwnedBy, labelsOf, secretTaken, storesOf, USER_ANNOTATION } from '../decide/users/credential';
 import type { UserStep } from '../decide/users/decide-users';
-import { signingStep, type SigningStep, type Waiting } from '../decide/users/signing-request';
+import { signingHash, signingStep, type SigningStep, type Waiting } from '../decide/users/signing-request';
 import type { UserObject } from '../decide/users/user-object';
 import type { SecretObject } from '../decide/certificate-view';
 import { SIGNING_REQUEST } from '../kinds';
+import { ANNOTATION } from '../../lib/constructs/naming';
+import { certificateOf, fingerprintOf, splitChain } from '../pki/pem';
 import { sameRequest, signingRequest as requestOf } from '../pki/issue';
 import { KubeError, isNotFound } from '../runtime/kube-error';
 import type { KubeApi, KubeObject, Store } from '../runtime/kube-types';
@@ -60,7 +64,8 @@ export interface ElsewhereSight {
 /** The next step of a user whose certificate is made elsewhere; undefined: it is not. */
 export async function signElsewhere(step: UserStep, sight: ElsewhereSight, hands: CertificateHands): Promise<Progress | undefined> {
   try {
-    return await advance(step, sight, hands);
+    const progress = await advance(step, sight, hands);
+    return progress?.state === 'blocked' ? { state: 'pending', why: progress.why, again: BLOCKED_MS } : progress;
   } catch (error) {
     const { user } = step;
     if (error instanceof ForeignSecret) throw new UserProblem('SecretTaken', secretTaken(user, user.spec?.secretName ?? ''));
@@ -115,6 +120,8 @@ const SOON_MS = 1_000;
 const WAIT_MS = 5_000;
 /** Somebody has to do something. */
 const LATER_MS = 10_000;
+/** Rights, and objects without our label, are told by nobody. */
+const BLOCKED_MS = 30_000;
 
 /** What became of a step; `next`: something was written, and another one follows. */
 type Taken<Sight> = { readonly next: Sight } | { readonly end: Progress };
@@ -147,7 +154,7 @@ export async function advanceCertManager(
       }
       case 'apply': {
         const certificate = await writeCertificate(kube, next.manifest, next.live);
-        wrote(certificate);
+        if (isOwnedBy(certificate, wish.user)) wrote(certificate);
         return { next: { ...seen, certificate } };
       }
       case 'wait':
@@ -172,7 +179,7 @@ export async function advanceSigning(wish: SigningUser, first: SigningSight, han
   try {
     return await stepByStep(first, async (seen) => {
       const waiting = await waitingIn(wish, seen.secret, hands);
-      return take(wish, signingStep(wish, { ...seen, waiting }), seen, hands);
+      return take(wish, signingStep(wish, { ...seen, waiting, trusted: printsOf(seen.trust) }), seen, hands);
     });
   } catch (error) {
     if (error instanceof KubeError && error.status === 403) return { state: 'blocked', why: FORBIDDEN };
@@ -221,11 +228,29 @@ async function take(wish: SigningUser, next: SigningStep, seen: SigningSight, ha
       await approveRequest(kube, next.request);
       return { end: { state: 'pending', why: `request ${next.request.metadata.name} was approved`, again: SOON_MS } };
     case 'take':
-      return written(seen, await takeCertificate(kube, wish, { certificate: issuedIn(next.request), trust: seen.trust }), hands);
+      return written(
+        seen,
+        await takeCertificate(kube, wish, { certificate: issuedIn(next.request), ...trustFor(wish, seen, true) }),
+        hands,
+      );
+    case 'complete':
+      return written(seen, await completeSecret(kube, wish, trustFor(wish, seen, false)), hands);
     default:
       return { end: restOf(wish, next, seen) };
   }
 }
+
+/** @param issued what the certificate says is marked when it is taken */
+const trustFor = (wish: SigningUser, { trust }: SigningSight, issued: boolean): Trust => ({
+  trust,
+  marks: (certificate, trusted) => ({
+    ...(issued ? { [ANNOTATION.profileHash]: signingHash(wish) } : {}),
+    ...(wish.includeJks ? { [USER_ANNOTATION.storesOf]: storesOf(certificate, trusted) } : {}),
+  }),
+});
+
+const printsOf = (trust: string): readonly string[] | undefined =>
+  trust === '' ? undefined : splitChain(trust, 'the CAs of the cluster').map((pem) => fingerprintOf(certificateOf(pem)));
 
 function written(seen: SigningSight, secret: KubeObject, { wrote }: CertificateHands): Taken<SigningSight> {
   wrote(secret);

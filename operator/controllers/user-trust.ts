@@ -2,7 +2,8 @@
  * Tells those who replace a CA how far users are: on the Secret of the CA stand the CAs that every user's Secret trusts, and those that
  * signed a user's certificate that is still in use (ANNOTATION.usersTrust, ANNOTATION.usersSignedBy; fingerprints, comma-joined). A new CA
  * may sign when the first has it; the old one may go when the second has it no more. For no users it is told as well. Users whose
- * certificates others make do not count, nor do those that are not accepted: they get no certificate, and would hold everybody up.
+ * certificates cert-manager makes do not count, for it says itself whom they trust, nor do those that are not accepted: they get no
+ * certificate, and would hold everybody up.
  */
 import { authenticationOf, type KafkaUserSpec } from '../../lib/api/kafka-user';
 import { ANNOTATION, authorityName } from '../../lib/constructs/naming';
@@ -45,24 +46,25 @@ export class UserTrust {
   }
 }
 
-/** A user with a certificate that has no Secret yet trusts whatever its first one will: it is made with all CAs. */
+/** A user that has no certificate yet trusts whatever its first one will: it is made with all CAs. */
 export function usersTrust(
   users: readonly UserObject[],
   secrets: readonly UserSecret[],
   trusted: readonly string[],
 ): Readonly<Record<string, string>> {
-  const withCertificate = users.filter(({ spec }) => spec !== undefined && authenticationOf(spec) === 'tls' && isSignedHere(spec));
+  const withCertificate = users.filter(({ spec }) => spec !== undefined && authenticationOf(spec) === 'tls' && isToldHere(spec));
   const uids = new Set(withCertificate.filter(isAccepted).map(({ uid }) => uid));
   const theirs = secrets.filter(({ metadata: { ownerReferences = [] } }) => ownerReferences.some(({ uid }) => uids.has(uid)));
   const all = trusted.filter((fingerprint) =>
-    theirs.every(({ tls }) => tls?.authorities.some((one) => one.fingerprint === fingerprint) ?? true),
+    theirs.every(({ tls }) => tls?.certificate === undefined || tls.authorities.some((one) => one.fingerprint === fingerprint)),
   );
   const signers = [...new Set(theirs.flatMap(({ tls }) => tls?.certificate?.signedBy ?? []))].sort();
   return { [ANNOTATION.usersTrust]: all.join(','), [ANNOTATION.usersSignedBy]: signers.join(',') };
 }
 
-const isSignedHere = ({ pkiBackendSpec = {} }: KafkaUserSpec): boolean =>
-  (pkiBackendSpec.pkiBackend ?? (pkiBackendSpec.issuerRef === undefined ? 'operator' : 'cert-manager')) === 'operator';
+/** Whom it trusts the operator writes. */
+const isToldHere = ({ pkiBackendSpec = {} }: KafkaUserSpec): boolean =>
+  (pkiBackendSpec.pkiBackend ?? (pkiBackendSpec.issuerRef === undefined ? 'operator' : 'cert-manager')) !== 'cert-manager';
 
 const isAccepted = ({ status: { conditions = [] } }: UserObject): boolean =>
   !conditions.some(({ type, status }) => type === 'SpecAccepted' && status === 'False');

@@ -14,10 +14,12 @@
  * certificate of Kubernetes itself would open its API) is approved by a person.
  */
 import type { Manifest } from '../../../lib/constructs/manifest';
-import { mayApprove, signerAnnotationsIn, WAITING_KEY, type SigningUser } from '../../../lib/constructs/signing-request';
-import type { SecretObject } from '../certificate-view';
+import { ANNOTATION, shortHash } from '../../../lib/constructs/naming';
+import { mayApprove, signerAnnotationsIn, type SigningUser } from '../../../lib/constructs/signing-request';
+import type { CertificateView, SecretObject, SecretTls } from '../certificate-view';
 import { driftOf } from '../drift';
 import type { LiveObject } from '../world';
+import { profileHash, STORE_KEYS, storesOf, USER_ANNOTATION } from './credential';
 
 export type SigningStep =
   /** Draw a key into the Secret, beside the one in use. */
@@ -25,6 +27,8 @@ export type SigningStep =
   /** Have the key signed that waits. */
   | { readonly step: 'request'; readonly wanted: Manifest }
   | { readonly step: 'approve'; readonly request: LiveObject }
+  /** Other CAs are trusted, or key stores are wanted: key and certificate stay. */
+  | { readonly step: 'complete'; readonly why: string }
   /** Put the certificate into the Secret, and the key that waited in its place. */
   | { readonly step: 'take'; readonly request: LiveObject }
   | { readonly step: 'wait'; readonly why: string }
@@ -40,19 +44,50 @@ export type Waiting =
 
 interface Seen {
   readonly secret: SecretObject | undefined;
+  /** Undefined: no key waits. */
   readonly waiting: Waiting | undefined;
+  /** Fingerprints of the CAs of the brokers; undefined: not known. */
+  readonly trusted: readonly string[] | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
-/** What is done next for a user. */
-export function signingStep(wish: SigningUser, { secret, waiting, now }: Seen): SigningStep {
-  const { keys = [], certificate, problem } = secret?.tls ?? {};
-  if (keys.includes(WAITING_KEY) && waiting !== undefined) return stepOfWaiting(wish, waiting, now);
-  if (certificate === undefined) return { step: 'drawKey', why: problem ?? 'it has no certificate' };
+/** What is done next for a user. Whom it trusts is put right first: a request may wait for a person for long. */
+export function signingStep(wish: SigningUser, { secret, waiting, trusted, now }: Seen): SigningStep {
+  const usable = secret === undefined ? undefined : usableIn(secret);
+  const why = usable === undefined ? undefined : whyIncomplete(wish, usable, trusted);
+  if (why !== undefined) return { step: 'complete', why };
+  if (waiting !== undefined) return stepOfWaiting(wish, waiting, now);
+  return usable === undefined ? { step: 'drawKey', why: secret?.tls?.problem ?? 'it has no certificate' } : stepOfTaken(wish, usable, now);
+}
+
+function stepOfTaken(wish: SigningUser, { certificate, annotations }: Usable, now: number): SigningStep {
+  if (annotations[ANNOTATION.profileHash] !== signingHash(wish))
+    return { step: 'drawKey', why: 'it is to say something else, or to be signed by somebody else' };
   const due = renewalOf(certificate);
-  if (now >= due) return { step: 'drawKey', why: 'its certificate ends soon' };
-  return { step: 'done', until: due };
+  return now >= due ? { step: 'drawKey', why: 'its certificate ends soon' } : { step: 'done', until: due };
+}
+
+/** A Secret whose key and certificate clients can use. */
+interface Usable extends SecretTls {
+  readonly certificate: CertificateView;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+function usableIn({ tls, metadata: { annotations = {} } }: SecretObject): Usable | undefined {
+  const { certificate, problem } = tls ?? {};
+  return tls === undefined || certificate === undefined || problem !== undefined ? undefined : { ...tls, certificate, annotations };
+}
+
+/** Of what a certificate was asked to be, and by whom. */
+export const signingHash = ({ profile, signerName }: SigningUser): string => shortHash(`${profileHash(profile)} ${signerName}`);
+
+function whyIncomplete({ includeJks }: SigningUser, usable: Usable, trusted: Seen['trusted']): string | undefined {
+  const { certificate, annotations, keys } = usable;
+  const theirs = usable.authorities.map(({ fingerprint }) => fingerprint);
+  if (trusted !== undefined && theirs.join() !== trusted.join()) return 'other CAs are trusted';
+  const made = annotations[USER_ANNOTATION.storesOf] === storesOf(certificate.fingerprint, trusted ?? theirs);
+  return !includeJks || (made && STORE_KEYS.every((key) => keys.includes(key))) ? undefined : 'key stores are wanted';
 }
 
 /** After two thirds of its time. */

@@ -78,6 +78,20 @@ describe('what belongs to somebody else stays as it is', () => {
     expect(env.server.get(CERTIFICATE, 'kafka', 'alice')).toEqual(before);
   });
 
+  test('a Certificate of the name of a user that has no use for one', async () => {
+    const labels = { 'kafka.banzaicloud.io/user-secret': 'true' };
+    const theirs = {
+      apiVersion: 'cert-manager.io/v1',
+      kind: 'Certificate',
+      metadata: { name: 'alice', namespace: 'kafka', labels },
+      spec: {},
+    };
+    const before = env.server.put(theirs);
+    env.apply('alice');
+    await env.ready('alice');
+    expect(env.server.get(CERTIFICATE, 'kafka', 'alice')).toEqual(before);
+  });
+
   test('while what a user no longer wants goes from its own Certificate', async () => {
     env.apply('alice', { pkiBackendSpec: CERT_MANAGER, dnsNames: ['alice.example.com'], includeJKS: true });
     const spec = (): Readonly<Record<string, unknown>> =>
@@ -87,4 +101,22 @@ describe('what belongs to somebody else stays as it is', () => {
     await until(() => spec()['keystores'] === undefined && spec()['dnsNames'] === undefined, 4_000);
     expect(spec()).toMatchObject({ secretName: 'alice-credential', commonName: 'alice' });
   });
+});
+
+test.each([
+  ['the operator itself', {}],
+  ['a password', { authentication: 'scram-sha-512' }],
+])('a user that changes from cert-manager to %s has no Certificate any more', async (_name, spec) => {
+  env.server.custom.add('cert-manager.io/v1/certificates');
+  install(env.server, CERTIFICATE);
+  await env.authority();
+  env.apply('alice', { pkiBackendSpec: { issuerRef: { name: 'company', kind: 'ClusterIssuer' } } });
+  await until(() => env.server.get(CERTIFICATE, 'kafka', 'alice') !== undefined, 4_000);
+  env.apply('alice', { pkiBackendSpec: null, ...spec });
+  await env.ready('alice');
+  expect(env.server.get(CERTIFICATE, 'kafka', 'alice')).toBeUndefined();
+  const verbs = env.server.requests.filter(
+    ({ verb, resource, name }) => verb === 'delete' || (verb === 'patch' && resource === 'secrets' && name === 'alice-credential'),
+  );
+  expect(verbs.map(({ resource }) => resource)[0]).toBe('certificates');
 });

@@ -4,6 +4,8 @@ import { ANNOTATION } from '../../../lib/constructs/naming';
 import { fingerprintOf } from '../../../operator/pki/pem';
 import type { KeyPair } from '../../../operator/pki/issue';
 import { until } from '../../runtime/fake-clock';
+import { SECRET, SIGNING_REQUEST } from '../../../operator/kinds';
+import { certificateFor } from './request-signer';
 import { UsersEnvironment } from './users-environment';
 
 jest.setTimeout(30_000);
@@ -65,4 +67,30 @@ test('every Secret trusts whoever signs, all the way; a user that is not accepte
   env.putAuthority(next, [next]);
   await until(() => USERS.every(([name, namespace]) => trustedBy(name, namespace).join() === printOf(next)), 5000);
   for (const [name, namespace] of USERS) expect(shows(name, namespace, next)).toBe(true);
+});
+
+test('a user by a signing request is waited for, trusts the next CA as soon as it is there, and keeps its key and its certificate', async () => {
+  const first = await env.authority('first');
+  const spec = { pkiBackendSpec: { pkiBackend: 'k8s-csr', signerName: 'clusterissuers.cert-manager.io/company' }, includeJKS: true };
+  env.apply('alice', spec);
+  const approved = () => env.server.list(SIGNING_REQUEST).find(({ status }) => JSON.stringify(status ?? {}).includes('Approved'));
+  await until(() => approved() !== undefined, 4_000);
+  const request = approved()!;
+  const certificate = Buffer.from(await certificateFor(request, first)).toString('base64');
+  env.server.patch(SIGNING_REQUEST, undefined, request.metadata.name, { status: { ...(request['status'] as object), certificate } });
+  await env.ready('alice');
+  const before = env.secret('alice');
+  await until(() => said(ANNOTATION.usersSignedBy)?.join() === printOf(first), 5000);
+
+  const next = await env.authority('next');
+  env.putAuthority(first, [next, first]);
+  await until(() => said(ANNOTATION.usersTrust)?.includes(printOf(next)) === true, 5000);
+  expect(trustedBy('alice', 'kafka')).toEqual([printOf(next), printOf(first)]);
+  const { 'tls.key': key, 'tls.crt': crt, password, 'truststore.jks': trust } = before;
+  expect(env.secret('alice')).toMatchObject({ 'tls.key': key, 'tls.crt': crt, password });
+  expect(env.secret('alice')['truststore.jks']).not.toBe(trust);
+  const version = env.server.get(SECRET, 'kafka', 'alice-credential')?.metadata.resourceVersion;
+  env.place({ userNamespaces: ['apps'] });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(env.server.get(SECRET, 'kafka', 'alice-credential')?.metadata.resourceVersion).toBe(version);
 });

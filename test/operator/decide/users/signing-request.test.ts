@@ -1,10 +1,12 @@
 import { mayApprove, requestName, signingRequest, type SigningUser } from '../../../../lib/constructs/signing-request';
+import { ANNOTATION } from '../../../../lib/constructs/naming';
 import type { SecretObject } from '../../../../operator/decide/certificate-view';
-import { signingStep, type Waiting } from '../../../../operator/decide/users/signing-request';
+import { signingHash, signingStep, type Waiting } from '../../../../operator/decide/users/signing-request';
 import type { LiveObject } from '../../../../operator/decide/world';
 
 const NOW = 1_767_225_600_000;
 const HOUR = 3_600_000;
+const AT = { now: NOW, trusted: undefined };
 const OURS = 'issuers.cert-manager.io/kafka.company';
 
 const wish = (signerName = OURS): SigningUser => ({
@@ -19,20 +21,26 @@ const wish = (signerName = OURS): SigningUser => ({
 
 interface Held {
   readonly waits?: boolean;
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Fingerprints. */
+  readonly trusts?: readonly string[];
   /** Hours from now. */
   readonly valid?: readonly [number, number];
 }
 
-function secret({ waits = false, valid }: Held): SecretObject {
+function secret({ waits = false, valid, annotations = {}, trusts = [] }: Held): SecretObject {
   const view = { fingerprint: 'f', subject: 'CN=alice', issuer: 'CN=ca', names: [], keyType: 'ECDSA-P256' };
   const metadata = { name: 'alice-secret', namespace: 'kafka', uid: 's', resourceVersion: '1', creationTimestamp: '' };
   return {
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: { ...metadata, annotations: { 'banzaicloud.io/csr': 'alice-1' } },
+    metadata: {
+      ...metadata,
+      annotations: { 'banzaicloud.io/csr': 'alice-1', [ANNOTATION.profileHash]: signingHash(wish()), ...annotations },
+    },
     tls: {
       keys: [...(waits ? ['request.key'] : []), ...(valid === undefined ? [] : ['tls.crt', 'tls.key'])],
-      authorities: [],
+      authorities: trusts.map((fingerprint) => ({ ...view, fingerprint, notBefore: 0, notAfter: 0 })),
       ...(valid === undefined ? {} : { certificate: { ...view, notBefore: NOW + valid[0] * HOUR, notAfter: NOW + valid[1] * HOUR } }),
     },
   };
@@ -88,14 +96,48 @@ describe('a certificate by a signing request', () => {
       ['refused', /refused by its signer: SigningError/],
     ],
   ])('%s', (_name, held, live, [step, why]) => {
-    const next = signingStep(wish(), { secret: held, waiting: waits(live), now: NOW });
+    const next = signingStep(wish(), {
+      secret: held,
+      waiting: held?.tls?.keys.includes('request.key') === true ? waits(live) : undefined,
+      ...AT,
+    });
     expect(next.step).toBe(step);
     expect(JSON.stringify(next)).toMatch(why);
   });
 
+  const VALID = [-10, 20] as const;
+  const ALL = { valid: VALID, trusts: ['next', 'old'] };
+  test.each<[string, SigningUser, SecretObject, readonly [string, RegExp]]>([
+    [
+      'is drawn anew for other names',
+      { ...wish(), profile: { ...wish().profile, names: ['DNS:a'] } },
+      secret({ ...ALL }),
+      ['drawKey', /something else/],
+    ],
+    ['is drawn anew for another signer', wish('clusterissuers.cert-manager.io/other'), secret({ ...ALL }), ['drawKey', /somebody else/]],
+    [
+      'is drawn anew when its Secret does not say what it is for',
+      wish(),
+      secret({ ...ALL, annotations: { [ANNOTATION.profileHash]: '' } }),
+      ['drawKey', /./],
+    ],
+    ['learns whom to trust', wish(), secret({ valid: VALID, trusts: ['old'] }), ['complete', /other CAs/]],
+    [
+      'learns whom to trust also while another key waits',
+      wish(),
+      secret({ waits: true, valid: VALID, trusts: ['old'] }),
+      ['complete', /other CAs/],
+    ],
+    ['gets key stores', { ...wish(), includeJks: true }, secret({ valid: VALID, trusts: ['next', 'old'] }), ['complete', /key stores/]],
+    ['rests when it trusts everybody', wish(), secret({ valid: VALID, trusts: ['next', 'old'] }), ['done', /./]],
+  ])('%s', (_name, of, held, [step, why]) => {
+    const next = signingStep(of, { secret: held, waiting: undefined, now: NOW, trusted: ['next', 'old'] });
+    expect([next.step, JSON.stringify(next)]).toEqual([step, expect.stringMatching(why)]);
+  });
+
   test('begins anew when what waits is not to be signed', () => {
     const unfit = { unfit: 'it asks for something else' };
-    expect(signingStep(wish(), { secret: secret({ waits: true }), waiting: unfit, now: NOW })).toEqual({
+    expect(signingStep(wish(), { secret: secret({ waits: true }), waiting: unfit, ...AT })).toEqual({
       step: 'drawKey',
       why: unfit.unfit,
     });
@@ -108,13 +150,13 @@ describe('a certificate by a signing request', () => {
   ])('begins anew when the request of its name %s', (_name, change: { readonly metadata?: object; readonly spec?: object }) => {
     const live = request({ conditions: [APPROVED], certificate: 'LS0t' });
     const other = { ...live, metadata: { ...live.metadata, ...change.metadata }, spec: { ...(live['spec'] as object), ...change.spec } };
-    const next = signingStep(wish(), { secret: secret({ waits: true }), waiting: waits(other), now: NOW });
+    const next = signingStep(wish(), { secret: secret({ waits: true }), waiting: waits(other), ...AT });
     expect(next).toMatchObject({ step: 'drawKey', why: expect.stringContaining('another one than is wanted') as unknown });
   });
 
   test('waits for a person where the signer is anybody else, and says what to do', () => {
     const signer = 'kubernetes.io/kube-apiserver-client';
-    expect(signingStep(wish(signer), { secret: secret({ waits: true }), waiting: waits(request({}, signer), signer), now: NOW })).toEqual({
+    expect(signingStep(wish(signer), { secret: secret({ waits: true }), waiting: waits(request({}, signer), signer), ...AT })).toEqual({
       step: 'wait',
       why: expect.stringContaining('kubectl certificate approve alice-1') as unknown,
     });
