@@ -1,6 +1,7 @@
 /** Certificates as clients meet them: in Secrets, and shown by brokers. */
 import { isIP } from 'node:net';
 import { connect, type PeerCertificate } from 'node:tls';
+import type { SASLOptions } from 'kafkajs';
 import { SECRET } from '../../operator/kinds';
 import type { KubeObject } from '../../operator/runtime/kube-types';
 import { kube, NAMESPACE, until } from './kubernetes';
@@ -71,12 +72,23 @@ export async function clientOf(bootstrap: string, secretName: string): Promise<C
   return { start: { brokers: [bootstrap], socketFactory }, stop };
 }
 
-/** A client with a password: of the user, under `key` in a Secret; with the CA of another Secret where the listener has TLS. */
+export interface Login {
+  readonly username: string;
+  readonly secretName: string;
+  /** In the Secret; the name of the user when left out. */
+  readonly key?: string;
+  /** The Secret with the CA, where the listener has TLS. */
+  readonly caFrom?: string;
+  /** SHA-512 when left out. */
+  readonly mechanism?: 'scram-sha-256' | 'scram-sha-512';
+}
+
+/** A client with a password. */
 export async function loggedIn(
   bootstrap: string,
-  { username, secretName, key = username, caFrom }: { username: string; secretName: string; key?: string; caFrom?: string },
+  { username, secretName, key = username, caFrom, mechanism = 'scram-sha-512' }: Login,
 ): Promise<Exclude<Start, string>> {
   const password = textIn(await secretOf(secretName), key);
   const ssl = caFrom === undefined ? {} : { ssl: { ca: [textIn(await secretOf(caFrom), 'ca.crt')] } };
-  return { brokers: [bootstrap], sasl: { mechanism: 'scram-sha-512', username, password }, ...ssl };
+  return { brokers: [bootstrap], sasl: { mechanism, username, password } as SASLOptions, ...ssl };
 }

@@ -1,7 +1,7 @@
 /** KafkaUsers of the journeys, what Kafka itself says of them, and clients that are told no at once. */
 import { Kafka, logLevel } from 'kafkajs';
 import type { KafkaUserSpec, KafkaUserStatus } from '../../lib/api/kafka-user';
-import { clientCertificateName, podName } from '../../lib/constructs/naming';
+import { authorityName, clientCertificateName, podName } from '../../lib/constructs/naming';
 import { connectAdmin } from '../../operator/clients/kafka/connect-admin';
 import type { UserAdmin } from '../../operator/clients/kafka/user-admin';
 import { USER } from '../../operator/kinds';
@@ -111,46 +111,75 @@ export async function sendOnce(start: Exclude<Start, string>, topic: string): Pr
 const RUN = '/var/run/kafka-operator';
 const QUIET = '-Xmx96m -XX:+UseSerialGC -XX:TieredStopAtLevel=1';
 
-/** Runs a tool of Kafka in the container of a node, with the key stores of a user's Secret; returns what it printed. */
-export async function javaClient(
-  { cluster, node, secretName }: { cluster: string; node: number; secretName: string },
-  command: (config: string) => string,
-): Promise<string> {
+export interface JavaIdentity {
+  readonly cluster: string;
+  readonly node: number;
+  /** Of a user. */
+  readonly secretName: string;
+  /** Comes in by the password in the Secret, as this user; left out: by the key stores in it. */
+  readonly login?: { readonly username: string; readonly mechanism: 'SCRAM-SHA-256' | 'SCRAM-SHA-512' };
+}
+
+interface JavaFiles {
+  /** In base64. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly config: readonly string[];
+}
+
+async function keyStores({ secretName }: JavaIdentity, folder: string): Promise<JavaFiles> {
   const secret = await secretOf(secretName);
-  const folder = `${RUN}/${secretName}`;
-  const store = (key: string): string => valueIn(secret, key)?.toString('base64') ?? '';
   const password = textIn(secret, 'password');
-  const config = [
-    'security.protocol=SSL',
-    `ssl.keystore.location=${folder}/keystore.jks`,
-    `ssl.keystore.password=${password}`,
-    `ssl.key.password=${password}`,
-    `ssl.truststore.location=${folder}/truststore.jks`,
-    `ssl.truststore.password=${password}`,
-  ].join('\n');
-  const put = (file: string, base64: string): string => `echo ${base64} | base64 -d > ${folder}/${file}`;
+  const store = (key: string): string => valueIn(secret, key)?.toString('base64') ?? '';
+  return {
+    files: Object.fromEntries(['keystore.jks', 'truststore.jks'].map((key) => [key, store(key)])),
+    config: [
+      'security.protocol=SSL',
+      `ssl.keystore.location=${folder}/keystore.jks`,
+      `ssl.keystore.password=${password}`,
+      `ssl.key.password=${password}`,
+      `ssl.truststore.location=${folder}/truststore.jks`,
+      `ssl.truststore.password=${password}`,
+    ],
+  };
+}
+
+async function loginModule(
+  { cluster, secretName }: JavaIdentity,
+  { username, mechanism }: NonNullable<JavaIdentity['login']>,
+  folder: string,
+): Promise<JavaFiles> {
+  const password = textIn(await secretOf(secretName), 'password');
+  const ca = textIn(await secretOf(authorityName(cluster)), 'ca.crt');
+  const module = 'org.apache.kafka.common.security.scram.ScramLoginModule';
+  return {
+    files: { 'ca.pem': Buffer.from(ca).toString('base64') },
+    config: [
+      'security.protocol=SASL_SSL',
+      `sasl.mechanism=${mechanism}`,
+      `sasl.jaas.config=${module} required username="${username}" password="${password}";`,
+      'ssl.truststore.type=PEM',
+      `ssl.truststore.location=${folder}/ca.pem`,
+    ],
+  };
+}
+
+/** Runs a tool of Kafka in the container of a node, as a user; returns what it printed. */
+export async function javaClient(who: JavaIdentity, command: (config: string) => string): Promise<string> {
+  const folder = `${RUN}/${who.secretName}`;
+  const { files, config } = who.login === undefined ? await keyStores(who, folder) : await loginModule(who, who.login, folder);
+  const put = ([file, base64]: readonly [string, string]): string => `echo ${base64} | base64 -d > ${folder}/${file}`;
   const script = [
     'set -e',
     `mkdir -p ${folder}`,
-    ...['keystore.jks', 'truststore.jks'].map((key) => put(key, store(key))),
-    put('client.properties', Buffer.from(config).toString('base64')),
+    ...Object.entries(files).map(put),
+    put(['client.properties', Buffer.from(config.join('\n')).toString('base64')]),
     // The metrics of the node have the port already that its own variables name.
     `unset KAFKA_OPTS JMX_PORT KAFKA_LOG4J_OPTS CLASSPATH; export KAFKA_HEAP_OPTS='${QUIET}' KAFKA_JVM_PERFORMANCE_OPTS=-Djava.awt.headless=true`,
     `export KAFKA_JMX_OPTS=-Dnone=none LOG_DIR=${folder}`,
     command(`${folder}/client.properties`),
   ].join('\n');
-  const { code, stdout, stderr } = await kubectl([
-    '-n',
-    NAMESPACE,
-    'exec',
-    podName(cluster, node),
-    '-c',
-    'kafka',
-    '--',
-    'bash',
-    '-c',
-    script,
-  ]);
+  const pod = podName(who.cluster, who.node);
+  const { code, stdout, stderr } = await kubectl(['-n', NAMESPACE, 'exec', pod, '-c', 'kafka', '--', 'bash', '-c', script]);
   if (code !== 0) throw new Error(`cannot run Kafka's own client: ${stderr.slice(-2000)} ${stdout.slice(-500)}`);
   return stdout;
 }

@@ -58,6 +58,35 @@ describe('a topic as an object', () => {
     const settings = await settingsIn(CLUSTER, 'adopted');
     expect(settings).toMatchObject({ 'retention.bytes': '1000000', 'retention.ms': '2000' });
     expect(settings).not.toHaveProperty('cleanup.policy');
+    await deleteTopicObject('adopted');
+    expect((await topicIn(CLUSTER, 'adopted'))?.partitions).toHaveLength(5);
+  });
+
+  it('has a setting set back that somebody changed in Kafka, or that is reported', async () => {
+    const config = { 'retention.ms': '3600000' };
+    const policies = { corrected: 'Correct', told: 'Report' } as const;
+    const names = Object.keys(policies) as (keyof typeof policies)[];
+    await Promise.all(names.map((name) => applyTopic(CLUSTER, name, { spec: { config, driftPolicy: policies[name] } })));
+    await Promise.all(names.map((name) => topicReady(name)));
+    const other = [{ key: 'retention.ms', value: '7200000' }];
+    await inKafka(CLUSTER, (topics) => topics.alterTopicConfigs(new Map(names.map((name) => [name, other]))));
+    // Settings are compared when something happens to the object, and every five minutes else.
+    const touch = (name: string) => mustKubectl(['-n', 'e2e', 'annotate', 'kafkatopic', name, '--overwrite', `at=${String(Date.now())}`]);
+    const retention = async (name: string) => (await settingsIn(CLUSTER, name))['retention.ms'];
+    await until('the drift is told', async () => {
+      await touch('told');
+      return statusIn(await topicObject('told')).drift?.[0] === 'retention.ms: 7200000 in Kafka, 3600000 in the spec';
+    });
+    await until('the other topic is set back', async () => {
+      await touch('corrected');
+      return (await retention('corrected')) === '3600000';
+    });
+    expect(await retention('told')).toBe('7200000');
+    await until('an Event tells that it was set back', async () => {
+      const selector = 'involvedObject.name=corrected,reason=DriftCorrected';
+      return (await mustKubectl(['-n', 'e2e', 'get', 'events', '--field-selector', selector, '-o', 'name'])).trim() !== '';
+    });
+    await Promise.all(names.map((name) => deleteTopicObject(name)));
   });
 
   it('is set back when somebody changes it in Kafka, or that is reported', async () => {

@@ -2,7 +2,7 @@ import { authorityName, clientCertificateName, podName } from '../../../lib/cons
 import { USER_SECRET_LABEL } from '../../../operator/decide/users/credential';
 import type { AclBinding } from '../../../operator/clients/kafka/user-admin';
 import { SECRET } from '../../../operator/kinds';
-import { clientOf, loggedIn, type Client } from '../certificates';
+import { clientOf, loggedIn, type Client, type Login } from '../certificates';
 import { applyCluster, clusterObject, conditionOf, deleteCluster, exists, running, wipeCluster, type ClusterOptions } from '../cluster';
 import { figure, seconds } from '../figures';
 import { kube, kubectl, NAMESPACE, pause, until } from '../kubernetes';
@@ -54,8 +54,19 @@ const REFUSED = /authoriz|TOPIC_AUTHORIZATION_FAILED/i;
 const inKafka = <T>(ask: Parameters<typeof askKafka<T>>[2]): Promise<T> => askKafka(NAME, TLS, ask);
 const aclsOf = async (principal: string): Promise<readonly AclBinding[]> =>
   ((await inKafka((users) => users.describeAcls())) ?? []).filter((acl) => acl.principal === principal);
-const byPassword = (username: string, secretName: string) =>
-  loggedIn(LOGIN, { username, secretName, key: 'password', caFrom: authorityName(NAME) });
+const byPassword = (username: string, secretName: string, mechanism: Login['mechanism'] = 'scram-sha-512') =>
+  loggedIn(LOGIN, { username, secretName, key: 'password', caFrom: authorityName(NAME), mechanism });
+
+/** `deny Write topic literal secret`. */
+const inWords = ({ permission, operation, resource, pattern, name }: AclBinding): string =>
+  [permission, operation, resource, pattern, name].join(' ');
+
+const CONSOLE = '/opt/kafka/bin/kafka-console';
+// The names of these options changed with 4.2; the older ones go on to be understood.
+const produceOne = (value: string, at: string, topic: string) => (file: string) =>
+  `echo ${value} | ${CONSOLE}-producer.sh --bootstrap-server ${at} --topic ${topic} --producer.config ${file}`;
+const consumeAll = (at: string, topic: string, group: string) => (file: string) =>
+  `${CONSOLE}-consumer.sh --bootstrap-server ${at} --topic ${topic} --group ${group} --consumer.config ${file} --from-beginning --timeout-ms 10000 2>&1 || true`;
 
 async function putPassword(password: string): Promise<void> {
   const metadata = { name: 'carol-password', namespace: NAMESPACE, labels: { [USER_SECRET_LABEL]: 'true' } };
@@ -116,18 +127,8 @@ describe('a user with a certificate', () => {
       await applyUser(NAME, 'java', { includeJKS: true, topicGrants: grant(TOPIC, 'read', 'write') });
       await userReady('java');
       const who = { cluster: NAME, node: 0, secretName: 'java' };
-      const bin = '/opt/kafka/bin/kafka-console';
-      // The names of these options changed with 4.2; the older ones go on to be understood.
-      await javaClient(
-        who,
-        (file) => `echo from-java | ${bin}-producer.sh --bootstrap-server ${TLS} --topic ${TOPIC} --producer.config ${file}`,
-      );
-      const read = await javaClient(
-        who,
-        (file) =>
-          `${bin}-consumer.sh --bootstrap-server ${TLS} --topic ${TOPIC} --consumer.config ${file} --from-beginning --timeout-ms 10000 2>&1 || true`,
-      );
-      expect(read).toContain('from-java');
+      await javaClient(who, produceOne('from-java', TLS, TOPIC));
+      expect(await javaClient(who, consumeAll(TLS, TOPIC, 'java'))).toContain('from-java');
     },
     LIMIT,
   );
@@ -168,6 +169,60 @@ describe('a user with a password', () => {
       const after = await byPassword('carol', 'carol-password');
       await until('the second password serves', async () => (await sendOnce(after, TOPIC)) === 'acknowledged', { seconds: 30 });
       expect(await sendOnce(before, TOPIC)).toMatch(/authentication|SASL/i);
+    },
+    LIMIT,
+  );
+});
+
+describe('a user with ACLs of its own and SCRAM-SHA-256', () => {
+  const deny = { resource: 'topic', name: 'free-secret', operations: ['Write'], permission: 'deny' };
+  const rest = [
+    { resource: 'topic', name: 'free-', patternType: 'prefixed', operations: ['Describe', 'Read', 'Write'] },
+    { resource: 'group', name: 'readers-', patternType: 'prefixed', operations: ['Read'] },
+    { resource: 'transactionalId', name: 'frank-tx', operations: ['Describe', 'Write'] },
+    { resource: 'cluster', operations: ['IdempotentWrite'] },
+  ];
+  const listed = [
+    'allow Describe topic prefixed free-',
+    'allow Describe transactionalId literal frank-tx',
+    'allow IdempotentWrite cluster literal kafka-cluster',
+    'allow Read group prefixed readers-',
+    'allow Read topic prefixed free-',
+    'allow Write topic prefixed free-',
+    'allow Write transactionalId literal frank-tx',
+  ];
+  const inKafkaNow = async (): Promise<readonly string[]> => (await aclsOf('User:frank')).map(inWords).sort();
+
+  it(
+    'has just those in Kafka, and what is denied stays denied until it is denied no more',
+    async () => {
+      await Promise.all(['free-open', 'free-secret'].map((topic) => createTopic(admin!.start, topic, { copies: 1 })));
+      await applyUser(NAME, 'frank', { authentication: 'scram-sha-256', acls: [...rest, deny] });
+      await userReady('frank');
+      await until('all are listed', async () => (await inKafkaNow()).length > listed.length, { seconds: 20 });
+      expect(await inKafkaNow()).toEqual([...listed, 'deny Write topic literal free-secret']);
+      expect((await inKafka((users) => users.describeScram())).get('frank')).toMatchObject([{ mechanism: 'SCRAM-SHA-256' }]);
+      const frank = await byPassword('frank', 'frank', 'scram-sha-256');
+      await until('frank may write', async () => (await sendOnce(frank, 'free-open')) === 'acknowledged', { seconds: 20 });
+      expect(await sendOnce(frank, 'free-secret')).toMatch(REFUSED);
+      expect(await sendOnce(frank, TOPIC)).toMatch(REFUSED);
+      await applyUser(NAME, 'frank', { authentication: 'scram-sha-256', acls: rest });
+      await userReady('frank');
+      await until('it is denied no more', async () => (await sendOnce(frank, 'free-secret')) === 'acknowledged', { seconds: 20 });
+      expect(await inKafkaNow()).toEqual(listed);
+    },
+    LIMIT,
+  );
+
+  it(
+    'is a Java client with its password, in the groups that it may use',
+    async () => {
+      const who = { cluster: NAME, node: 0, secretName: 'frank', login: { username: 'frank', mechanism: 'SCRAM-SHA-256' } } as const;
+      await javaClient(who, produceOne('from-java-by-password', LOGIN, 'free-open'));
+      expect(await javaClient(who, consumeAll(LOGIN, 'free-open', 'readers-one'))).toContain('from-java-by-password');
+      expect(await javaClient(who, consumeAll(LOGIN, 'free-open', 'others'))).toMatch(
+        /GroupAuthorizationException|Not authorized to access group/,
+      );
     },
     LIMIT,
   );
