@@ -85,10 +85,21 @@ async function create(kube: KubeApi, draft: Manifest): Promise<KubeObject> {
 }
 
 /** One of ours that was not seen yet is seen by the next pass. */
-async function refuseForeign(kube: KubeApi, { metadata: { namespace = '', name } }: Manifest): Promise<void> {
+async function refuseForeign(kube: KubeApi, { metadata: { namespace = '', name, labels } }: Manifest): Promise<void> {
   const object = await kube.get({ kind: SECRET, namespace, name });
-  if (object.metadata.labels?.[LABEL.managedBy] === MANAGED_BY) return;
+  if (object.metadata.labels?.[LABEL.managedBy] === MANAGED_BY) {
+    refuseUnlabelled(object, labels?.[LABEL.cluster]);
+    return;
+  }
   throw new ForeignSecret(
     `the Secret ${namespace}/${name} is there and was not made by this operator (it lacks the label ${LABEL.managedBy}=${MANAGED_BY}); rename or remove it`,
+  );
+}
+
+/** Without this label it is never seen, and so it would be made again and again. */
+function refuseUnlabelled({ metadata: { namespace = '', name, labels } }: KubeObject, cluster: string | undefined): void {
+  if (cluster === undefined || labels?.[LABEL.cluster] === cluster) return;
+  throw new ForeignSecret(
+    `the Secret ${namespace}/${name} is there without the label ${LABEL.cluster}=${cluster}, by which it is found: kubectl -n ${namespace} label --overwrite secret ${name} ${LABEL.cluster}=${cluster}, or remove it`,
   );
 }

@@ -162,6 +162,20 @@ test('a Secret that somebody else made under one of our names is left alone, and
   expect(secret('orders-ca-certificate')['data']).toEqual({ mine: 'eA==' });
 });
 
+test('a Secret of ours that lost the label by which it is found is left alone, and the way out is told', async () => {
+  const labels = { 'app.kubernetes.io/managed-by': 'kafka-operator' };
+  const metadata = { name: 'orders-ca-certificate', namespace: 'kafka', labels };
+  server.put({ apiVersion: 'v1', kind: 'Secret', metadata, data: { mine: 'eA==' } });
+  const [outcome] = await act(
+    { actions: wished(tlsCluster(), seen(born()), NOW), held: [], wakeAfter: undefined },
+    born().cluster,
+    hands(),
+  );
+  expect(outcome).toMatchObject({ result: 'failed' });
+  expect(outcome?.message).toContain('kubectl -n kafka label --overwrite secret orders-ca-certificate kafka_cr=orders');
+  expect(secret('orders-ca-certificate')['data']).toEqual({ mine: 'eA==' });
+});
+
 test('a Secret that changed since it was seen is not written over', async () => {
   const cluster = tlsCluster();
   await passes(cluster, born());
