@@ -2,6 +2,7 @@
 import type { UserSecret } from '../decide/users/credential';
 import { secretTls } from '../pki/secret-tls';
 import type { KubeObject } from '../runtime/kube-types';
+import { withoutBookkeeping } from '../runtime/transform';
 
 /** What Java clients need; quotes and backslashes as Kafka's parser wants them. */
 export const jaasLine = (username: string, password: string): string => {
@@ -24,7 +25,7 @@ export function userSecretEssence(object: KubeObject): UserSecret & KubeObject {
     labels = {},
     annotations = {},
     ownerReferences = [],
-  } = object.metadata;
+  } = withoutBookkeeping(object).metadata;
   const data = dataOf(object);
   const [username, password] = [textOf(data, 'username') ?? '', textOf(data, 'password') ?? ''];
   const essence: UserSecret = {
