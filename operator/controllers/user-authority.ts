@@ -57,9 +57,13 @@ function authorityIn(data: Readonly<Record<string, string>>): UserAuthority | un
   try {
     const { certificate, trusted } = secretContents(data);
     if (certificate === undefined) return undefined;
-    const { fingerprint } = certificateView(certificate.certificate);
+    const { fingerprint, notAfter } = certificateView(certificate.certificate);
     const all = trusted.length === 0 ? [certificate.certificate] : trusted;
-    return { facts: { fingerprint, trusted: all.map((pem) => certificateView(pem).fingerprint) }, signer: certificate, trusted: all };
+    return {
+      facts: { fingerprint, notAfter, trusted: all.map((pem) => certificateView(pem).fingerprint) },
+      signer: certificate,
+      trusted: all,
+    };
   } catch {
     return undefined;
   }

@@ -9,7 +9,7 @@ import { authenticationOf, type KafkaUserSpec } from '../../../lib/api/kafka-use
 import type { ResolvedCluster } from '../../../lib/api/resolved-cluster';
 import { commonName, type CertificateProfile } from '../../../lib/constructs/certificate-profiles';
 import { ANNOTATION, GROUP, LABEL, MANAGED_BY, shortHash } from '../../../lib/constructs/naming';
-import type { SecretObject } from '../certificate-view';
+import type { CertificateView, SecretObject } from '../certificate-view';
 import type { UserJudgement } from './user-conditions';
 import type { UserObject } from './user-object';
 
@@ -33,6 +33,8 @@ export const PASSWORD_SECRET_KEYS = ['username', 'password', 'sasl.jaas.config']
 export interface AuthorityFacts {
   /** Of who signs. */
   readonly fingerprint: string;
+  /** When who signs ends, milliseconds since the epoch: what it signs ends no later. */
+  readonly notAfter?: number;
   /** Fingerprints of everybody who is trusted, newest first. */
   readonly trusted: readonly string[];
 }
@@ -186,8 +188,15 @@ function reasonToIssue(
   if (certificate === undefined || problem !== undefined) return problem ?? 'the Secret has no certificate';
   if (secret.metadata.annotations?.[ANNOTATION.profileHash] !== profileHash(profile)) return 'it is to say something else';
   if (certificate.signedBy !== authority.fingerprint) return 'another CA signs';
-  return now >= renewalOf(certificate, profile) ? 'it ends soon' : undefined;
+  return dueAt(certificate, profile, authority) <= now ? 'it ends soon' : undefined;
 }
+
+/** Another one of a CA that ends no later would end no later. */
+const dueAt = (
+  certificate: CertificateView,
+  profile: CertificateProfile,
+  { notAfter = Number.POSITIVE_INFINITY }: AuthorityFacts,
+): number => (certificate.notAfter >= notAfter ? Number.POSITIVE_INFINITY : renewalOf(certificate, profile));
 
 /** Milliseconds since the epoch. One that its CA cut short is renewed by what it has. */
 export const renewalOf = (
