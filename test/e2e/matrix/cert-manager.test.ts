@@ -12,6 +12,7 @@ import { applyCluster, podsOf, running, wipeCluster, type ClusterOptions } from 
 import { figure, seconds } from '../figures';
 import { kube, mustKubectl, NAMESPACE, until } from '../kubernetes';
 import { identitiesOf } from '../outside';
+import { userReady } from '../users';
 
 const ROOT = join(__dirname, '../../..');
 const INSTALL = join(ROOT, 'tools/cert-manager/install.yaml');
@@ -135,6 +136,7 @@ describe('a cluster whose certificates cert-manager makes', () => {
     await user('by-certificate', { includeJKS: true });
     const wanted = ['ca.crt', 'keystore.jks', 'keystore.p12', 'password', 'tls.crt', 'tls.key', 'truststore.jks', 'truststore.p12'];
     await until('its Secret has every key', async () => (await keysOf('by-certificate-secret')).join() === wanted.join(), BUSY);
+    await userReady('by-certificate');
   });
 
   it('has users by signing requests, approved for an issuer of cert-manager', async () => {
@@ -145,5 +147,6 @@ describe('a cluster whose certificates cert-manager makes', () => {
       async () => (await keysOf('by-request-secret')).join() === 'ca.crt,chain.pem,tls.crt,tls.key',
       BUSY,
     );
+    await userReady('by-request');
   });
 });
