@@ -32,6 +32,7 @@ import type { ConnectAdmin } from '../clients/kafka/connect-admin';
 import { certificateEnds } from '../decide/certificate-ends';
 import { namedSecretsOf } from '../decide/certificate-sight';
 import type { CertificateSight } from '../observe/certificate-sight';
+import { isOfAnotherControlPlane } from '../observe/control-plane';
 import type { NamedSecrets } from '../observe/named-secrets';
 import type { CruiseControlSight, MarkedRequest } from '../observe/cruise-control-sight';
 import type { KafkaSight } from '../observe/kafka-sight';
@@ -134,7 +135,8 @@ export class KafkaClusterController {
 
   private clusterObject(key: string): KubeObject | undefined {
     const [namespace = '', name = ''] = key.split('/');
-    return this.parts.stores.clusters.get(namespace, name);
+    const object = this.parts.stores.clusters.get(namespace, name);
+    return object === undefined || isOfAnotherControlPlane(object) ? undefined : object;
   }
 
   /** The same value as long as the spec and what is remembered of departed nodes stay the same: builders keep their results by it. */
@@ -247,14 +249,15 @@ export class KafkaClusterController {
     return kind.kind === 'KafkaCluster' ? clusters : kind.kind === 'Node' ? nodes : owned.get(kindKey(kind));
   }
 
-  /** After writes: the world as it is now, and what would be done about it. */
+  /** After writes: the world as it is now, and what would be done about it. Of a spec that we changed, the next pass judges. */
   private async lookBack(
     key: string,
     cluster: ResolvedCluster,
     outcomes: readonly Outcome[],
   ): Promise<{ requeueAfter: number } | undefined> {
     const object = this.clusterObject(key);
-    if (object === undefined || object.metadata.deletionTimestamp !== undefined) return this.retry(outcomes) ?? { requeueAfter: 0 };
+    const isSame = object?.metadata.generation === cluster.generation && object.metadata.deletionTimestamp === undefined;
+    if (object === undefined || !isSame) return this.retry(outcomes) ?? { requeueAfter: 0 };
     const world = this.observe(key, object);
     return this.conclude(key, cluster, { world, plan: await this.decide(key, object, cluster, world), outcomes });
   }

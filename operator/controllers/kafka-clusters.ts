@@ -13,6 +13,7 @@ import { KafkaSight } from '../observe/kafka-sight';
 import { ProcessSight } from '../observe/process-sight';
 import type { NamedSecrets } from '../observe/named-secrets';
 import { publicFacts } from '../observe/secret-transform';
+import { ofThisControlPlane } from '../observe/control-plane';
 import { ownerKey, type KubeStores } from '../observe/kube';
 import type { Handler, Kind, KubeApi, KubeObject, Queue, Store, StoreEvent } from '../runtime/kube-types';
 import { withoutBookkeeping, type Transform } from '../runtime/transform';
@@ -148,7 +149,7 @@ const watchOwned = (runtime: Runtime, kind: Kind, namespaces: readonly string[] 
   runtime.watchKind(kind, {
     namespaces,
     labelSelector: LABEL.cluster,
-    indexBy: ownerKey,
+    indexBy: kind === OPERATION ? ofThisControlPlane(ownerKey) : ownerKey,
     // A chart of before it had the kind, or one without CRDs: the clusters are looked after all the same.
     optional: kind === OPERATION || OPTIONAL.includes(kind),
     transform: kind.kind === 'Secret' ? publicFacts : withoutBookkeeping,

@@ -2,6 +2,7 @@
 import type { ConnectAdmin } from '../clients/kafka/connect-admin';
 import { clusterKeyOf } from '../decide/topics/topic-object';
 import { kindKey, OPERATION, TOPIC } from '../kinds';
+import { ofThisControlPlane } from '../observe/control-plane';
 import type { KubeStores } from '../observe/kube';
 import type { KubeApi, KubeObject, StoreEvent } from '../runtime/kube-types';
 import type { Places } from './kafka-places';
@@ -34,7 +35,7 @@ export function runKafkaTopics(runtime: Runtime, options: KafkaTopicsOptions): {
   const { kube, connect, places, clusters, operations, log, now, namespaces, workers, metrics } = options;
   const store = runtime.watchKind(TOPIC, {
     namespaces: namespaces.length === 0 ? undefined : namespaces,
-    indexBy: clusterKeyOf,
+    indexBy: ofThisControlPlane(clusterKeyOf),
     transform: topicEssence,
     // A chart of before it had the kind: clusters are looked after all the same.
     optional: true,

@@ -3,6 +3,7 @@ import type { ConnectAdmin } from '../clients/kafka/connect-admin';
 import { USER_ANNOTATION, USER_SECRET_LABEL } from '../decide/users/credential';
 import { clusterKeyOf } from '../decide/users/user-object';
 import { CERTIFICATE, SECRET, USER } from '../kinds';
+import { ofThisControlPlane } from '../observe/control-plane';
 import { authorityName } from '../../lib/constructs/naming';
 import type { KubeApi, KubeObject, Store, StoreEvent } from '../runtime/kube-types';
 import type { Places } from './kafka-places';
@@ -36,12 +37,14 @@ export interface KafkaUsersOptions {
 
 const keyOf = ({ metadata: { namespace = '', name } }: KubeObject): string => `${namespace}/${name}`;
 
+const indexBy = ofThisControlPlane(clusterKeyOf);
+
 /** Returns what ends the connections. */
 export function runKafkaUsers(runtime: Runtime, options: KafkaUsersOptions): { stop(): Promise<void> } {
   const { kube, connect, places, clusters, clusterSecrets, log, now, namespaces, workers, metrics } = options;
   const watched = namespaces.length === 0 ? undefined : namespaces;
   // A chart of before it had the kind: clusters are looked after all the same.
-  const users = runtime.watchKind(USER, { namespaces: watched, indexBy: clusterKeyOf, transform: topicEssence, optional: true });
+  const users = runtime.watchKind(USER, { namespaces: watched, indexBy, transform: topicEssence, optional: true });
   const secrets = runtime.watchKind(SECRET, { namespaces: watched, labelSelector: USER_SECRET_LABEL, transform: userSecretEssence });
   // By a label of their own: those in other namespaces than their cluster's are not among what belongs to clusters.
   const certificates = runtime.watchKind(CERTIFICATE, { namespaces: watched, labelSelector: USER_SECRET_LABEL, optional: true });
