@@ -32,7 +32,7 @@ import type { ConnectAdmin } from '../clients/kafka/connect-admin';
 import { certificateEnds } from '../decide/certificate-ends';
 import { namedSecretsOf } from '../decide/certificate-sight';
 import type { CertificateSight } from '../observe/certificate-sight';
-import { isOfAnotherControlPlane } from '../observe/control-plane';
+import { ownObject } from '../observe/control-plane';
 import type { NamedSecrets } from '../observe/named-secrets';
 import type { CruiseControlSight, MarkedRequest } from '../observe/cruise-control-sight';
 import type { KafkaSight } from '../observe/kafka-sight';
@@ -135,8 +135,7 @@ export class KafkaClusterController {
 
   private clusterObject(key: string): KubeObject | undefined {
     const [namespace = '', name = ''] = key.split('/');
-    const object = this.parts.stores.clusters.get(namespace, name);
-    return object === undefined || isOfAnotherControlPlane(object) ? undefined : object;
+    return ownObject(this.parts.stores.clusters.get(namespace, name));
   }
 
   /** The same value as long as the spec and what is remembered of departed nodes stay the same: builders keep their results by it. */

@@ -7,8 +7,12 @@ import type { KubeObject } from '../runtime/kube-types';
 /** On copies: which Kubernetes the object belongs to. */
 export const RESOURCE_OWNER = 'cluster-registry.k8s.cisco.com/resource-owner-cluster-id';
 
-export const isOfAnotherControlPlane = ({ metadata }: Pick<KubeObject, 'metadata'>): boolean =>
+const isOfAnotherControlPlane = ({ metadata }: Pick<KubeObject, 'metadata'>): boolean =>
   metadata.annotations?.[RESOURCE_OWNER] !== undefined;
+
+/** Undefined: there is none, or it is a copy. */
+export const ownObject = (object: KubeObject | undefined): KubeObject | undefined =>
+  object === undefined || isOfAnotherControlPlane(object) ? undefined : object;
 
 type Index = (object: KubeObject) => string | undefined;
 
