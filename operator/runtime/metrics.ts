@@ -69,7 +69,12 @@ function requestMetrics(prefix: string, registry: Registry): RuntimeMetrics['req
 
 function queueMetrics(prefix: string, registry: Registry): QueueMetrics {
   const registers = [registry];
-  const depth = new Gauge({ name: `${prefix}queue_depth`, help: 'Keys that wait for a worker; 0 while this instance stands by', labelNames: ['queue'], registers });
+  const depth = new Gauge({
+    name: `${prefix}queue_depth`,
+    help: 'Keys that wait for a worker; 0 while this instance stands by',
+    labelNames: ['queue'],
+    registers,
+  });
   const waited = new Histogram({
     name: `${prefix}queue_wait_seconds`,
     help: 'Time from the first add of a key to its run',

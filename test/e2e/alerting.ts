@@ -7,6 +7,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { controllerHeadlessName, headlessName } from '../../lib/constructs/naming';
 import { METRICS_PORT } from '../../lib/constructs/ports';
 import { mustKubectl, NAMESPACE, until } from './kubernetes';
 
@@ -77,6 +78,9 @@ async function tokenOfOperator(): Promise<string> {
   return Buffer.from(await mustKubectl(path), 'base64').toString();
 }
 
+/** Controllers of these journeys have ids below those of brokers. */
+const serviceOf = (cluster: string, id: number): string => (id < 100 ? controllerHeadlessName(cluster) : headlessName(cluster));
+
 function prometheusConfig(cluster: string, nodes: readonly number[], receiver: 'operator' | 'alertmanager'): object {
   const direct = { static_configs: [{ targets: [OPERATOR] }], authorization: { type: 'Bearer', credentials_file: 'token' } };
   return {
@@ -88,7 +92,7 @@ function prometheusConfig(cluster: string, nodes: readonly number[], receiver: '
       {
         job_name: 'kafka',
         static_configs: nodes.map((id) => ({
-          targets: [`${cluster}-${String(id)}.${cluster}-headless.${NAMESPACE}.svc.cluster.local:${String(METRICS_PORT)}`],
+          targets: [`${cluster}-${String(id)}.${serviceOf(cluster, id)}.${NAMESPACE}.svc.cluster.local:${String(METRICS_PORT)}`],
           labels: { namespace: NAMESPACE, kafka_cr: cluster, pod: `${cluster}-${String(id)}`, brokerId: String(id) },
         })),
       },

@@ -94,8 +94,9 @@ export function withLeaf(value: unknown, path: Segments, leaf: unknown): unknown
   return at < 0 ? [...list, item] : list.with(at, item);
 }
 
-/** An empty list applied to one that merges leaves the items of others. */
+/** An empty record, or an empty list applied to one that merges, leaves what others have there. */
 function takesNothing(leaf: unknown, value: unknown): boolean {
+  if (isRecord(leaf) && isEmpty(leaf)) return isRecord(value);
   return Array.isArray(leaf) && leaf.length === 0 && Array.isArray(value) && mergeKey(value, undefined) !== undefined;
 }
 
@@ -104,7 +105,8 @@ export function withoutLeaf(value: unknown, path: Segments): unknown {
   const [segment = '', ...rest] = path;
   if (segment.startsWith('f:') && isRecord(value)) {
     const { [segment.slice(2)]: child, ...others } = value;
-    const left = rest.length === 0 ? undefined : withoutLeaf(child, rest);
+    // Who owned an empty record owns nothing of what others have put there.
+    const left = rest.length > 0 ? withoutLeaf(child, rest) : isRecord(child) ? child : undefined;
     return left === undefined || isEmpty(left) ? others : { ...value, [segment.slice(2)]: left };
   }
   if (!Array.isArray(value)) return value;
