@@ -37,7 +37,7 @@ export const topicCrd = (): Manifest =>
     kind: 'KafkaTopic',
     shortName: 'kt',
     description:
-      'One topic of a KafkaCluster. Deleting it deletes the topic; the annotation kafka.banzaicloud.io/keep-topic: "true" keeps it.',
+      'One topic of a KafkaCluster. Deleting it deletes the topic that was made for it; the annotation kafka.banzaicloud.io/keep-topic: "true" keeps it.',
     columns,
     spec: structuralSchema(kafkaTopicSpec),
     status: structuralSchema(kafkaTopicStatus),
