@@ -36,7 +36,8 @@ interface Candidate extends OptionalKind {
 
 export class OptionalKinds {
   readonly #definitions: KindStore;
-  readonly #candidates = new Map<string, Candidate>();
+  /** By definition: several stores may hold objects of one kind, each by a selector of its own. */
+  readonly #candidates = new Map<string, readonly Candidate[]>();
   readonly #ending = new Set<Promise<void>>();
   #stopped = false;
 
@@ -44,27 +45,31 @@ export class OptionalKinds {
   constructor(definitions: KindStore) {
     this.#definitions = definitions;
     const all = (): void => {
-      for (const candidate of this.#candidates.values()) this.#follow(candidate);
+      for (const candidate of this.#all()) this.#follow(candidate);
     };
     definitions.onSynced(all);
     definitions.onPresence(all);
     definitions.onEvent(({ object }) => {
-      const candidate = this.#candidates.get(object.metadata.name);
-      if (candidate !== undefined) this.#follow(candidate);
+      for (const candidate of this.#candidates.get(object.metadata.name) ?? []) this.#follow(candidate);
     });
   }
 
   add(kind: OptionalKind): void {
     const candidate = { ...kind, running: undefined };
-    this.#candidates.set(definitionName(kind.store.kind), candidate);
+    const name = definitionName(kind.store.kind);
+    this.#candidates.set(name, [...(this.#candidates.get(name) ?? []), candidate]);
     this.#follow(candidate);
   }
 
   /** Resolves when all watches are closed. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    for (const candidate of this.#candidates.values()) this.#end(candidate);
+    for (const candidate of this.#all()) this.#end(candidate);
     await Promise.all(this.#ending);
+  }
+
+  #all(): readonly Candidate[] {
+    return [...this.#candidates.values()].flat();
   }
 
   #follow(candidate: Candidate): void {

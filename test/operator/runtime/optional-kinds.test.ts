@@ -63,6 +63,19 @@ describe('optional kinds', () => {
     await server.close();
   });
 
+  it('are held by several stores, each by a selector of its own', async () => {
+    const labelled = engine.watchKind(things, { optional: true, labelSelector: 'of=me' });
+    await begin();
+    expect([labelled.absent, store.absent]).toEqual([true, true]);
+    install(things);
+    const metadata = { name: 'mine', namespace: 'kafka', labels: { of: 'me' } };
+    server.put({ apiVersion: things.apiVersion, kind: 'Thing', metadata });
+    put('other');
+    await until(() => labelled.list().length === 1 && store.list().length === 2);
+    uninstall(things);
+    await until(() => labelled.absent && store.absent);
+  });
+
   it('that are not installed are absent, and never asked for', async () => {
     await begin();
     await pause(100);
