@@ -6,7 +6,7 @@ import type { AlertChange } from '../../../lib/alerts/alert-action';
 import type { AlertDecision } from '../alerts/alerts-view';
 import type { Seen } from '../alerts/action-view';
 import { changeText } from '../alerts/change-text';
-import { alertName } from '../alerts/known-alerts';
+import { alertName, recordOf } from '../alerts/known-alerts';
 import { openAction } from '../alerts/open-action';
 import { policyOf } from '../alerts/policy';
 import { bounded, decided, openDecision } from '../alerts/trail';
@@ -26,8 +26,10 @@ export const actOnAlerts: Rule = (context) => {
 function begun({ alert, action }: Judged, changes: readonly AlertChange[], seen: Seen): Proposal {
   const message = `${changes.map(changeText).join(', ')}, for alert ${alertName(alert)}`;
   const decision = decided(alert, seen.now, { action, outcome: 'Begun', reason: 'Applying', message, changes: JSON.stringify(changes) });
-  const decisions = bounded([...decisionsOf(seen.world), decision], alertsOf(seen.world, seen.now).firing);
-  const alerts = { ...seen.world.cluster.status.alerts, decisions };
+  const { firing } = alertsOf(seen.world, seen.now);
+  const decisions = bounded([...decisionsOf(seen.world), decision], firing);
+  // Another operator must know since when it fires, or its next message would be another firing that may act.
+  const alerts = { ...seen.world.cluster.status.alerts, firing: recordOf(firing), decisions };
   return { kind: 'record', risk: 'safe', status: { alerts }, reasons: [reason('AlertActs', `${action}: ${message}`)] };
 }
 

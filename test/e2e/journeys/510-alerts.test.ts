@@ -26,8 +26,14 @@ import { gracefulState } from '../moved';
 beforeAll(alertedCluster);
 afterAll(alertedClusterGone);
 
-/** Of certificates, which this cluster has none of (420), and of watches that broke. */
-const ELSEWHERE: readonly string[] = [OPERATOR_METRICS.userCertificateEnd, OPERATOR_METRICS.certificateEnd, OPERATOR_METRICS.watchRestarts];
+/** Of certificates, which this cluster has none of (420), of watches that broke, and of what moves for longer than a scrape. */
+const ELSEWHERE: readonly string[] = [
+  OPERATOR_METRICS.userCertificateEnd,
+  OPERATOR_METRICS.certificateEnd,
+  OPERATOR_METRICS.watchRestarts,
+  OPERATOR_METRICS.operationProgress,
+  OPERATOR_METRICS.operationLeft,
+];
 
 async function aTopicAndAUser(): Promise<void> {
   const clusterRef = { name: NAME };

@@ -65,6 +65,13 @@ it.each([1, 2, 3])('an operator that is killed after its deed %i of an alert doe
   expect(brokers()).toEqual([0, 1, 2, 3]);
 });
 
+it('an action is written down with the firing that it is for', async () => {
+  env.book.receive(UP);
+  await until(() => decisions().includes('upScale Done Applied'), 10_000);
+  const begun = env.server.requests.map(({ body }) => JSON.stringify(body)).find((body) => body.includes('"Begun"'));
+  expect(begun).toMatch(/"firing":\[\{"fingerprint"/);
+});
+
 it('one that asks for a larger volume grows the claim and leaves the spec', async () => {
   const [claim] = env.server.list(CLAIM, 'kafka');
   const name = claim?.metadata.name ?? '';
