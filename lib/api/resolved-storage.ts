@@ -26,13 +26,16 @@ export function resolveStorage(
   };
 }
 
+/** Commas part directories in log.dirs, backslashes escape in properties, and Kubernetes takes no colon. */
+const UNFIT = /[\s,:\\]/;
+
 function resolveOne(config: StorageConfig, nodeId: number, path: string): Found {
   const { mountPath, pvcSpec, emptyDir } = config;
-  if (!mountPath.startsWith('/') || mountPath === '/') {
+  if (!mountPath.startsWith('/') || mountPath === '/' || UNFIT.test(mountPath)) {
     return refused(
       `${path}.mountPath`,
       'Invalid',
-      `cannot mount a volume at ${mountPath}: write an absolute path other than /, for example /kafka-logs`,
+      `cannot mount a volume at ${mountPath}: write an absolute path other than /, without comma, colon, backslash or space, for example /kafka-logs`,
     );
   }
   if (pvcSpec !== undefined) return resolveClaim({ mountPath, pvcSpec, nodeId, path });

@@ -217,6 +217,7 @@ describe('storage', () => {
       [claim('/a', '{{ .BrokerId | add 1 }}Gi')],
       'NotSupported spec.brokers[0].brokerConfig.storageConfigs[0].pvcSpec',
     ],
+    ['two directories in one', [claim('/a,b')], 'Invalid spec.brokers[0].brokerConfig.storageConfigs[0].mountPath'],
     ['a volume in a volume', [claim('/a'), claim('/a/b')], 'Duplicate spec.brokers[0].brokerConfig.storageConfigs[1].mountPath'],
     [
       'a path that is the same but for a slash',
