@@ -68,7 +68,7 @@ it.each([1, 2, 3])('an operator that is killed after its deed %i of an alert doe
 it('an action is written down with the firing that it is for', async () => {
   env.book.receive(UP);
   await until(() => decisions().includes('upScale Done Applied'), 10_000);
-  const begun = env.server.requests.map(({ body }) => JSON.stringify(body)).find((body) => body.includes('"Begun"'));
+  const begun = env.server.requests.map(({ body }) => JSON.stringify(body ?? '')).find((body) => body.includes('"Begun"'));
   expect(begun).toMatch(/"firing":\[\{"fingerprint"/);
 });
 
