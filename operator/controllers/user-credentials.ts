@@ -9,7 +9,7 @@ import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
 import type { ScramUpsertion } from '../clients/kafka/user-admin';
 import * as credential from '../decide/users/credential';
 import { nameOfSecret, type UserStep } from '../decide/users/decide-users';
-import type { ScramMechanism } from '../decide/users/identity';
+import type { ScramMechanism } from '../../lib/kafka/scram';
 import type { UserConditionReason } from '../decide/users/user-conditions';
 import type { UserObject } from '../decide/users/user-object';
 import { SECRET, USER } from '../kinds';

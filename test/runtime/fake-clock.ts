@@ -68,3 +68,6 @@ export async function until(condition: () => boolean, limit = 15_000): Promise<v
     await new Promise((resolve) => setTimeout(resolve, 3));
   }
 }
+
+/** Real time, in milliseconds: for what must not happen meanwhile. */
+export const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -6,15 +6,11 @@
 import { authenticationOf, type Authentication, type KafkaUserSpec } from '../../../lib/api/kafka-user';
 import type { ResolvedCluster } from '../../../lib/api/resolved-cluster';
 import { clientCommonName, commonName, nodeCommonName } from '../../../lib/constructs/certificate-profiles';
+import { SCRAM_USERS, type ScramMechanism } from '../../../lib/kafka/scram';
 import { dnsNamesProblem, isServed, mayPose } from './dns-names';
 import { grantProblem } from './grants';
 import type { UserJudgement } from './user-conditions';
 import type { UserObject } from './user-object';
-
-export type ScramMechanism = 'SCRAM-SHA-512' | 'SCRAM-SHA-256';
-
-/** Passwords of the cluster itself belong to them (`<c>-sasl`). */
-export const OWN_SCRAM_USERS: readonly string[] = ['kafka-operator', 'kafka-brokers', 'kafka-cruise-control'];
 
 export const mechanismOf = (authentication: Authentication): ScramMechanism | undefined =>
   authentication === 'scram-sha-512' ? 'SCRAM-SHA-512' : authentication === 'scram-sha-256' ? 'SCRAM-SHA-256' : undefined;
@@ -38,7 +34,7 @@ const OF_SOME_CLUSTER = [/-controller\.[^.]+\.mgt\./i, /-(?:headless|all-broker)
 /** Some clients look for a host in the common name. */
 function isReserved(name: string, spec: KafkaUserSpec, { cluster, shown }: Admitting): boolean {
   const authentication = authenticationOf(spec);
-  if (mechanismOf(authentication) !== undefined) return OWN_SCRAM_USERS.includes(name);
+  if (mechanismOf(authentication) !== undefined) return SCRAM_USERS.includes(name);
   if ([nodeCommonName(cluster), clientCommonName(cluster)].includes(commonName(name))) return true;
   if (authentication !== 'tls') return false;
   return OF_SOME_CLUSTER.some((pattern) => pattern.test(name)) || isServed(commonName(name), cluster, shown);

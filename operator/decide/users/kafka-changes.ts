@@ -8,8 +8,9 @@
  * denies something would go by a line in an annotation. A record of another principal than the user's own is believed of nobody.
  */
 import type { KafkaUserStatus } from '../../../lib/api/kafka-user';
+import { SCRAM_MECHANISMS, SCRAM_USERS, type ScramMechanism } from '../../../lib/kafka/scram';
 import { aclOfText, aclText, type AclBinding } from './acl-text';
-import { OWN_SCRAM_USERS, principalsOf, quotaEntity, type ScramMechanism } from './identity';
+import { principalsOf, quotaEntity } from './identity';
 import type { UserObject } from './user-object';
 
 /** Everything that Kafka knows of users, each part from one request; undefined: it was not asked. */
@@ -59,7 +60,7 @@ export interface Recorded {
 }
 
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []);
-const isMechanism = (text: string | undefined): text is ScramMechanism => text === 'SCRAM-SHA-512' || text === 'SCRAM-SHA-256';
+const isMechanism = (text: string | undefined): text is ScramMechanism => SCRAM_MECHANISMS.some((mechanism) => mechanism === text);
 
 /** Koperator made DescribeConfigs with each Describe, and did not list it. */
 function withUnlisted(status: KafkaUserStatus): readonly string[] {
@@ -88,7 +89,7 @@ export function recordedOf(user: Known): Recorded {
     const made = status.principal !== undefined && quotaEntity(status.principal) === entity ? Object.keys(status.quotas ?? {}) : [];
     return [entity, [...new Set([...made, ...(intended.quotas[entity] ?? [])])]] as const;
   });
-  const mechanisms = OWN_SCRAM_USERS.includes(name) ? [] : [status.scram?.mechanism, ...intended.scram];
+  const mechanisms = SCRAM_USERS.includes(name) ? [] : [status.scram?.mechanism, ...intended.scram];
   return {
     acls: [...new Set([...withUnlisted(status), ...intended.acls])].filter((text) => own.includes(text.slice(0, text.indexOf(',')))),
     quotas: new Map(quotas.filter(([, keys]) => keys.length > 0)),

@@ -4,7 +4,7 @@ import { USER_FINALIZER } from '../../../operator/decide/users/user-object';
 import type { AclBinding } from '../../../operator/clients/kafka/user-admin';
 import { KAFKA_CLUSTER, SECRET } from '../../../operator/kinds';
 import { fingerprintOf } from '../../../operator/pki/pem';
-import { until } from '../../runtime/fake-clock';
+import { pause, until } from '../../runtime/fake-clock';
 import { isWrite } from '../../runtime/fake-request';
 import { UsersEnvironment } from './users-environment';
 
@@ -18,7 +18,6 @@ afterEach(() => env.close());
 
 const acls = (): readonly string[] =>
   (env.kafka.state.acls ?? []).map((a) => `${a.principal} ${a.operation} ${a.resource} ${a.name}`).sort();
-const rest = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const read = { topicGrants: [{ topicName: 'orders', accessType: 'read' }] };
 const foreign: AclBinding = {
   ...{ resource: 'topic', name: 'orders', pattern: 'literal', principal: 'User:CN=alice' },
@@ -151,7 +150,7 @@ describe('a KafkaUser with SCRAM', () => {
     expect(env.kafka.state.scram).toEqual({ bob: [{ mechanism: 'SCRAM-SHA-512', iterations: 4096 }] });
     expect(acls()).toContain('User:bob Read topic orders');
     await env.operate();
-    await rest(400);
+    await pause(400);
     expect(env.kafka.requests(51)).toBe(1);
     expect(JSON.stringify(env.object('bob')) + env.log.join()).not.toContain(password);
   });
@@ -226,7 +225,7 @@ describe('ACLs and quotas', () => {
     for (let i = 0; i < 60; i += 1) await env.ready(`u${String(i)}`);
     expect(env.kafka.requests(30)).toBeLessThan(25);
     const before = [env.kafka.requests(), env.server.requests.filter(isWrite).length];
-    await rest(1500);
+    await pause(1500);
     expect([env.kafka.requests(), env.server.requests.filter(isWrite).length]).toEqual(before);
   });
 });

@@ -1,12 +1,10 @@
 /** Kinds of others come and go while the operator runs; at rest, what is not installed costs nothing. */
 import { API_GATEWAY, OPTIONAL, TLS_ROUTE } from '../../../operator/kinds';
 import { DEFINITION, definitionName } from '../../../operator/runtime/optional-kinds';
-import { until } from '../../runtime/fake-clock';
+import { pause, until } from '../../runtime/fake-clock';
 import { combined, Environment, install, KINDS } from './environment';
 
 jest.setTimeout(60_000);
-
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 describe('kinds of others', () => {
   let env: Environment;

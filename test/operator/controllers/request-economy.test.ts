@@ -1,7 +1,7 @@
 /** What the API server is asked to do, counted by the server: as little as the work needs, and nothing at rest. */
 import { CONFIG_MAP, POD, SERVICE } from '../../../operator/kinds';
 import type { RequestRecord } from '../../runtime/fake-request';
-import { until } from '../../runtime/fake-clock';
+import { pause, until } from '../../runtime/fake-clock';
 import { combined, Environment, isDeed, KINDS, QUIET } from './environment';
 
 jest.setTimeout(60_000);
@@ -9,8 +9,6 @@ jest.setTimeout(60_000);
 const isCall = ({ verb }: RequestRecord): boolean => verb !== 'watch' && verb !== 'list';
 const line = ({ verb, resource, name, subresource }: RequestRecord): string =>
   [verb, resource, name, subresource].filter((part) => part !== undefined).join(' ');
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
 describe('requests to the API server', () => {
   let env: Environment;
 

@@ -1,6 +1,6 @@
 import { OPERATION } from '../../../operator/kinds';
 import { REPLICATION_THROTTLE } from '../../../operator/decide/topics/throttle';
-import { until } from '../../runtime/fake-clock';
+import { pause, until } from '../../runtime/fake-clock';
 import { TopicsEnvironment } from './topics-environment';
 
 const [REASSIGN, LIST_MOVES] = [45, 46];
@@ -12,8 +12,6 @@ beforeEach(async () => {
   env = await TopicsEnvironment.start({ partitions: 2 });
 });
 afterEach(() => env.close());
-
-const rest = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 describe('a KafkaTopic', () => {
   test('gets another replication factor, which keeps what is there', async () => {
@@ -55,14 +53,14 @@ describe('a KafkaTopic', () => {
     const running = { currentTask: { operation: 'rebalance', state: 'InExecution' } };
     env.server.put({ apiVersion: OPERATION.apiVersion, kind: OPERATION.kind, metadata, spec: {}, status: running });
     // Two watches: which of them tells first is nobody's promise.
-    await rest(200);
+    await pause(200);
     env.apply('new', { replicationFactor: 2 });
     await env.becomes('new', 'Ready', 'False MoveWaits');
     expect(env.message('new', 'Ready')).toContain('the CruiseControlOperation op');
     const move = { topic: 'orders', partition: 0, replicas: [1, 2, 3], adding: [3], removing: [] };
     env.kafka.state = { ...env.kafka.state, reassigning: [move] };
     env.server.patch(OPERATION, 'kafka', 'op', { status: { currentTask: { state: 'Completed' } } });
-    await rest(200);
+    await pause(200);
     env.apply('new', { replicationFactor: 2, config: { 'retention.ms': '9' } });
     await until(() => env.message('new', 'Ready').includes('orders-0'));
     expect(env.kafka.requests(REASSIGN)).toBe(0);
@@ -92,7 +90,7 @@ describe('replicas that somebody else moves', () => {
   const looked = async (name: string): Promise<void> => {
     env.apply(name);
     await env.ready(name);
-    await rest(100);
+    await pause(100);
   };
 
   test.each(['Correct', 'Report'] as const)('are no drift, with driftPolicy %s', async (driftPolicy) => {
@@ -116,7 +114,7 @@ describe('replicas that somebody else moves', () => {
     env.apply('new', {}, { annotations: { at: 'once more' } });
     await until(() => env.kafka.requests(LIST_MOVES) > 0);
     end();
-    await rest(1000);
+    await pause(1000);
     expect([env.topic('new')[0], env.kafka.requests(REASSIGN)]).toEqual([[1, 3], 0]);
     expect(env.condition('new', 'Ready')).toBe('True TopicReady');
   });

@@ -1,4 +1,4 @@
-import { until } from '../../runtime/fake-clock';
+import { pause, until } from '../../runtime/fake-clock';
 import { isWrite } from '../../runtime/fake-request';
 import { CLUSTER, TopicsEnvironment } from './topics-environment';
 
@@ -11,8 +11,6 @@ beforeEach(async () => {
   env = await TopicsEnvironment.start({ partitions: 2 });
 });
 afterEach(() => env.close());
-
-const rest = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 describe('what KafkaTopics cost', () => {
   test('two hundred topics are a few requests to Kafka, and two writes each', async () => {
@@ -32,7 +30,7 @@ describe('what KafkaTopics cost', () => {
     const names = Array.from({ length: 500 }, (_, i) => `t${String(i)}`);
     for (const [i, name] of names.entries()) {
       env.apply(name, { config: { 'retention.ms': '1' } });
-      if (i % 10 === 9) await rest(20);
+      if (i % 10 === 9) await pause(20);
     }
     for (const name of names) await env.ready(name);
     expect(['', 'status'].map(writesOf)).toEqual([names.length, names.length]);
@@ -43,7 +41,7 @@ describe('what KafkaTopics cost', () => {
     env.kafka.state = { ...env.kafka.state, hides: (topic) => topic.startsWith('t') };
     for (const name of names) env.apply(name);
     await until(() => env.topic('t19').length > 0);
-    await rest(3_000);
+    await pause(3_000);
     env.kafka.state = { ...env.kafka.state, hides: (topic) => topic === 't0' };
     for (const name of names.slice(1)) await env.ready(name);
     expect(['', 'status'].map(writesOf)).toEqual([names.length, names.length - 1]);
@@ -55,9 +53,9 @@ describe('what KafkaTopics cost', () => {
   test('at rest nothing is written, and Kafka is asked once a minute', async () => {
     env.apply('new', { config: { 'retention.ms': '1' } });
     await env.ready('new');
-    await rest(150);
+    await pause(150);
     const [before, asked] = [env.server.requests.length, env.kafka.requests()];
-    await rest(400);
+    await pause(400);
     expect([env.server.requests.length, env.kafka.requests()]).toEqual([before, asked]);
     expect(env.kafka.requests(DESCRIBE)).toBe(1);
   });
@@ -67,7 +65,7 @@ describe('what KafkaTopics cost', () => {
     await env.ready('new');
     const before = env.server.requests.filter(isWrite).length;
     await env.operate();
-    await rest(300);
+    await pause(300);
     expect(env.server.requests.filter(isWrite).length).toBe(before);
     expect([CREATE, ALTER].map((key) => env.kafka.requests(key))).toEqual([1, 0]);
   });
@@ -83,7 +81,7 @@ describe('what KafkaTopics cost', () => {
     expect(text).toContain(`kafka_operator_topic_calls_total{${labels},request="createTopics"} 1`);
     env.delete('new');
     await env.gone('new');
-    await rest(100);
+    await pause(100);
     expect((await env.metrics.render()).text).not.toContain(labels);
   });
 });

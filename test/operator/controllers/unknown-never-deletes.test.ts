@@ -3,13 +3,12 @@
  * is deleted, nothing that runs is stopped, nothing is made twice.
  */
 import { CLAIM, KAFKA_CLUSTER, POD } from '../../../operator/kinds';
-import { until } from '../../runtime/fake-clock';
+import { pause, until } from '../../runtime/fake-clock';
 import type { RequestRecord } from '../../runtime/fake-request';
 import { combined, Environment } from './environment';
 
 jest.setTimeout(60_000);
 
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const deletes = (requests: readonly RequestRecord[]): readonly string[] => requests.filter((r) => r.verb === 'delete').map((r) => r.url);
 const uids = (env: Environment): readonly string[] =>
   [...env.server.list(POD), ...env.server.list(CLAIM)].map((object) => object.metadata.uid);

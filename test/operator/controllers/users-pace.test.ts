@@ -1,7 +1,7 @@
 /** Passes over users follow upon one another only while there is something to do or to find out. */
 import { UserPasses } from '../../../operator/controllers/user-passes';
 import { isWrite } from '../../runtime/fake-request';
-import { until } from '../../runtime/fake-clock';
+import { pause, until } from '../../runtime/fake-clock';
 import { UsersEnvironment } from './users-environment';
 
 jest.setTimeout(20_000);
@@ -23,12 +23,11 @@ afterEach(async () => {
   await env.close();
 });
 
-const rest = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const none = { authentication: 'none', secretName: undefined };
 const read = { topicGrants: [{ topicName: 'orders', accessType: 'read' }] };
 /** Of the last pass after everything has come to rest. */
 async function lastWait(): Promise<number> {
-  await rest(300);
+  await pause(300);
   return waits.at(-1) ?? 0;
 }
 

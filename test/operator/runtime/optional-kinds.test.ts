@@ -6,14 +6,13 @@ import type { KindStore } from '../../../operator/runtime/store';
 import { FakeApiServer } from '../../runtime/fake-api-server';
 import { connect } from '../../runtime/fake-client';
 import type { Connected } from '../../runtime/fake-client';
-import { until } from '../../runtime/fake-clock';
+import { pause, until } from '../../runtime/fake-clock';
 
 // Real sockets: on a busy machine everything takes longer.
 jest.setTimeout(20_000);
 
 const things: Kind = { apiVersion: 'example.com/v1', kind: 'Thing', plural: 'things', namespaced: true };
 const others: Kind = { apiVersion: 'example.com/v1', kind: 'Other', plural: 'others', namespaced: true };
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 describe('optional kinds', () => {
   let server: FakeApiServer;

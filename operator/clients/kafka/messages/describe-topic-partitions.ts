@@ -6,6 +6,7 @@ import type { DescribedPartition } from '../connection';
 import type { Message } from '../message';
 import type { WireReader } from '../wire/reader';
 import type { WireWriter } from '../wire/writer';
+import { readPartitionHead } from './partition-head';
 
 /** Where the next page begins. */
 export interface PartitionCursor {
@@ -23,17 +24,12 @@ export interface PartitionPage {
 const PAGE_SIZE = 2000;
 
 const readPartition = (reader: WireReader, topic: string): DescribedPartition => {
-  reader.int16(); // error: a missing leader is told by the leader itself
-  const partition = reader.int32();
-  const leader = reader.int32();
-  reader.int32(); // leader epoch
-  const replicas = reader.int32s();
-  const isr = reader.int32s();
+  const head = readPartitionHead(reader);
   const elr = reader.nullableArray((item) => item.int32());
   reader.nullableArray((item) => item.int32()); // last known ELR
   const offline = reader.int32s();
   reader.tags();
-  const described = { topic, partition, leader, replicas, isr, offline };
+  const described = { topic, ...head, offline };
   return elr === undefined ? described : { ...described, elr };
 };
 

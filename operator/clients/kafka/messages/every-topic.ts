@@ -1,6 +1,7 @@
 /** Metadata (3), version 12, asked for every topic: the request and the answer that its two readers share. */
 import type { WireReader } from '../wire/reader';
 import type { WireWriter } from '../wire/writer';
+import { readPartitionHead, type PartitionHead } from './partition-head';
 
 export interface TopicOnWire<P> {
   readonly name: string;
@@ -9,11 +10,7 @@ export interface TopicOnWire<P> {
   readonly partitions: readonly P[];
 }
 
-export interface PartitionOnWire {
-  readonly partition: number;
-  readonly leader: number;
-  readonly replicas: readonly number[];
-  readonly isr: readonly number[];
+export interface PartitionOnWire extends PartitionHead {
   readonly offline: readonly number[];
 }
 
@@ -53,15 +50,9 @@ function readBroker(reader: WireReader): void {
   reader.tags();
 }
 
-/** Partitions without a leader are read as they are. */
 function readPartition(reader: WireReader): PartitionOnWire {
-  reader.int16(); // error: a missing leader is told by the leader itself
-  const partition = reader.int32();
-  const leader = reader.int32();
-  reader.int32(); // leader epoch
-  const replicas = reader.int32s();
-  const isr = reader.int32s();
+  const head = readPartitionHead(reader);
   const offline = reader.int32s();
   reader.tags();
-  return { partition, leader, replicas, isr, offline };
+  return { ...head, offline };
 }
