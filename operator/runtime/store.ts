@@ -58,6 +58,9 @@ export type StoreHandler = (event: StoreEvent) => void;
 /** Deletes of ours whose event never comes (it was outside the selector) are forgotten, oldest first, beyond this many. */
 const mostTombstones = 10_000;
 
+/** Answers that come after the end of their object are late by moments; so many ends are remembered. */
+const mostEnds = 1_000;
+
 export class KindStore implements Store {
   readonly kind: Kind;
   readonly #options: StoreOptions;
@@ -69,6 +72,8 @@ export class KindStore implements Store {
   readonly #tombstones = new Map<string, number>();
   /** By uid: objects whose name we made anew, and whose end no event or list has shown yet. */
   readonly #succeeded = new Map<string, KubeObject>();
+  /** By uid: the version with which objects ended. An answer that a watch has overtaken does not bring them back. */
+  readonly #ends = new Map<string, bigint>();
   readonly #listed = new Map<string, bigint>();
   readonly #onSynced: (() => void)[] = [];
   /** Namespaces (empty: all) in which the server does not know the kind. */
@@ -134,7 +139,7 @@ export class KindStore implements Store {
     const before = this.#entries.get(key);
     const version = versionOf(object);
     this.#echoes.recorded(key, version);
-    if (this.#tombstones.has(uid) || (before !== undefined && version <= before.version)) return;
+    if (this.#tombstones.has(uid) || (before === undefined ? version < this.#endOf(uid) : version <= before.version)) return;
     const authorship = this.#authorshipOf(object);
     if (before !== undefined && before.object.metadata.uid !== uid) this.#succeeded.set(before.object.metadata.uid, before.object);
     const { seen, own, known } = before?.object.metadata.uid === uid ? { ...before, known: before.authorship } : unknownBefore;
@@ -160,6 +165,7 @@ export class KindStore implements Store {
     const { uid } = object.metadata;
     const key = keyOfObject(object);
     const entry = this.#entries.get(key);
+    this.#ended(uid, versionOf(object));
     if (entry?.object.metadata.uid === uid) this.#remove(key);
     const known = this.#succeeded.delete(uid) || entry?.object.metadata.uid === uid;
     if (!this.#tombstones.delete(uid) && known) this.#emit({ type: 'gone', object: this.#transform(object) });
@@ -287,8 +293,20 @@ export class KindStore implements Store {
     for (const [key, entry] of [...this.#entries]) {
       if (snapshot.namespace !== undefined && entry.object.metadata.namespace !== snapshot.namespace) continue;
       if (by.rewound) this.#entries.set(key, { ...entry, version: 0n, seen: 0n, own: [] });
-      if (!by.listed.has(key) && (by.rewound || entry.version <= listVersion)) this.#drop(key, entry);
+      if (by.listed.has(key) || (!by.rewound && entry.version > listVersion)) continue;
+      if (!by.rewound) this.#ended(entry.object.metadata.uid, listVersion);
+      this.#drop(key, entry);
     }
+  }
+
+  /** What left the selector ends with the version that it still has: it may be taken up again. */
+  #endOf(uid: string): bigint {
+    return this.#ends.get(uid) ?? 0n;
+  }
+
+  #ended(uid: string, version: bigint): void {
+    this.#ends.set(uid, version);
+    if (this.#ends.size > mostEnds) this.#ends.delete(this.#ends.keys().next().value ?? '');
   }
 
   #drop(key: string, entry: Entry): void {

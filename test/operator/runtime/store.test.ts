@@ -1,64 +1,7 @@
-import fc from 'fast-check';
-import type { KubeObject, StoreEvent } from '../../../operator/runtime/kube-types';
-import { KindStore } from '../../../operator/runtime/store';
-import type { StoreOptions } from '../../../operator/runtime/store';
+import type { KubeObject } from '../../../operator/runtime/kube-types';
 import { metadataOnly, withoutData } from '../../../operator/runtime/transform';
-import { configMaps } from '../../runtime/fake-client';
-import { FakeClock } from '../../runtime/fake-clock';
+import { object, versionIn, watched } from './watched-store';
 
-interface Made {
-  readonly name?: string;
-  readonly uid?: string;
-  readonly namespace?: string;
-  /** Second of our last write; undefined: we never wrote it. */
-  readonly ours?: number | undefined;
-  readonly others?: boolean;
-  readonly deleting?: boolean;
-  readonly labels?: Record<string, string>;
-}
-
-function object(version: number, made: Made = {}): KubeObject {
-  const time = (second: number): string => `2025-01-01T00:00:${String(second).padStart(2, '0')}Z`;
-  const managedFields = [
-    ...(made.ours === undefined ? [] : [{ manager: 'kafka-operator', operation: 'Apply', time: time(made.ours), fieldsV1: {} }]),
-    ...(made.others === true ? [{ manager: 'kubelet', operation: 'Update', time: time(59), fieldsV1: {} }] : []),
-  ];
-  return {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: {
-      name: made.name ?? 'a',
-      namespace: made.namespace ?? 'kafka',
-      uid: made.uid ?? 'u1',
-      resourceVersion: String(version),
-      creationTimestamp: time(0),
-      managedFields,
-      ...(made.labels && { labels: made.labels }),
-      ...(made.deleting === true && { deletionTimestamp: time(9) }),
-    },
-  };
-}
-
-interface Watched {
-  readonly store: KindStore;
-  readonly events: string[];
-  readonly all: StoreEvent[];
-  readonly clock: FakeClock;
-}
-
-function watched(options: Partial<StoreOptions> = {}): Watched {
-  const clock = new FakeClock();
-  const store = new KindStore({ kind: configMaps, clock, ...options });
-  const events: string[] = [];
-  const all: StoreEvent[] = [];
-  store.onEvent((event) => {
-    all.push(event);
-    events.push(`${event.type} ${event.object.metadata.uid} ${event.object.metadata.resourceVersion}`);
-  });
-  return { store, events, all, clock };
-}
-
-const versionIn = (store: KindStore, name = 'a'): string | undefined => store.get('kafka', name)?.metadata.resourceVersion;
 const listOf = (version: number, items: readonly KubeObject[], mark = 0, namespace?: string) => ({
   items,
   resourceVersion: String(version),
@@ -214,6 +157,32 @@ describe('our own writes in a store', () => {
     expect(events).toEqual(['set u1 5', 'set u2 9']);
   });
 
+  it('that are answered after the end of their object do not bring it back', () => {
+    const { store, events } = watched();
+    store.observe(object(5));
+    store.observe(object(6, { deleting: true }));
+    store.vanish(object(7, { deleting: true }));
+    store.record(object(6, { deleting: true }));
+    expect(store.size).toBe(0);
+    expect(events).toEqual(['set u1 5', 'set u1 6', 'gone u1 7']);
+  });
+
+  it('that are answered after a list without their object do not bring it back', () => {
+    const { store } = watched();
+    store.observe(object(5));
+    store.replace({ items: [], resourceVersion: '8', mark: store.beginList() });
+    store.record(object(6));
+    expect(store.size).toBe(0);
+  });
+
+  it('take up what left the selector', () => {
+    const { store } = watched();
+    store.observe(object(5));
+    store.vanish(object(6));
+    store.record(object(6));
+    expect(versionIn(store)).toBe('6');
+  });
+
   it('that made an object anew are told apart from the end of the old one', () => {
     const { store, events } = watched();
     store.observe(object(5));
@@ -319,43 +288,5 @@ describe('a list that comes into a store', () => {
     store.replace(listOf(50, [object(40)]));
     expect(versionIn(store)).toBe('40');
     expect(events.slice(2)).toEqual(['gone u2 80', 'set u1 40']);
-  });
-});
-
-describe('a store under any order of writes, echoes and lists', () => {
-  /** One object; each step is a write by us or by others; we record our answers, the watch follows at some distance. */
-  const step = fc.record({ by: fc.constantFrom('us', 'others'), deliver: fc.nat({ max: 3 }) });
-
-  it('ends with the latest version, and everything that others did last is told after it happened', () => {
-    fc.assert(
-      fc.property(fc.array(step, { minLength: 1, maxLength: 30 }), (steps) => {
-        const { store, all } = watched();
-        const versions: KubeObject[] = [];
-        let delivered = 0;
-        let told = 0;
-        store.onEvent(() => (told = Number(all.at(-1)?.object.metadata.resourceVersion ?? 0)));
-        const deliver = (count: number): void => {
-          for (const one of versions.slice(delivered, delivered + count)) store.observe(one);
-          delivered = Math.min(versions.length, delivered + count);
-        };
-        let ours: number | undefined;
-        let last = 0;
-        steps.forEach(({ by, deliver: count }, index) => {
-          const version = index + 1;
-          if (by === 'us') ours = index;
-          else last = version;
-          const written = object(version, { ours, others: last > 0 });
-          versions.push(written);
-          if (by === 'us') store.record(written);
-          deliver(count);
-        });
-        deliver(versions.length);
-        expect(versionIn(store)).toBe(String(steps.length));
-        expect(told).toBeGreaterThanOrEqual(last);
-        // One more is allowed: of an object that others made and that we wrote before we ever saw it, nobody can say who made which version.
-        expect(all.length).toBeLessThanOrEqual(steps.filter(({ by }) => by === 'others').length + 1);
-      }),
-      { numRuns: 300 },
-    );
   });
 });
