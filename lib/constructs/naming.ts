@@ -35,6 +35,8 @@ export const LABEL = {
   externalListener: 'eListenerName',
   /** On what something selects in every namespace: the one that it is meant for. */
   namespace: `${GROUP}/namespace`,
+  /** `true` on Secrets and Certificates of KafkaUsers. */
+  userSecret: `${GROUP}/user-secret`,
   /** `true` on the Pod of the operator, in whatever namespace: NetworkPolicies let it in. The chart sets it. */
   operator: `${GROUP}/operator`,
   /** On Pods that try whether a Kubernetes node can pull an image. */

@@ -2,7 +2,6 @@
 import { resolve } from '../../lib/api/resolve';
 import type { Problem } from '../../lib/api/problem';
 import type { ResolvedCluster } from '../../lib/api/resolved-cluster';
-import { LABEL } from '../../lib/constructs/naming';
 import type { ConnectKafka } from '../clients/kafka/connection';
 import { LastGood } from '../controllers/last-good';
 import { recordedNodes } from '../decide/configuration-backup';
@@ -12,7 +11,7 @@ import { reachOf } from '../decide/kafka-target';
 import { nodeViews } from '../decide/node-view';
 import type { KafkaView, Observed, World } from '../decide/world';
 import { KAFKA_CLUSTER, kindKey, NODE, OPERATION, OPTIONAL, OWNED } from '../kinds';
-import { clusterView, kubeNodeView } from '../observe/kube';
+import { clusterView, kubeNodeView, ofClusters } from '../observe/kube';
 import { publicFacts } from '../observe/secret-transform';
 import { describeView } from '../observe/kafka-view';
 import { isForbidden, isNotFound } from '../runtime/kube-error';
@@ -32,7 +31,7 @@ export interface Look {
 export async function lookAt(kube: KubeApi, connect: ConnectKafka, live: KubeObject, wanted: KubeObject = live): Promise<Look> {
   const namespace = live.metadata.namespace ?? '';
   const lists = await Promise.all(
-    OWNED.map((kind) => kube.list(kind, { namespace, labelSelector: `${LABEL.cluster}=${live.metadata.name}` }).catch(absent(kind))),
+    OWNED.map((kind) => kube.list(kind, { namespace, labelSelector: ofClusters(live.metadata.name) }).catch(absent(kind))),
   );
   const objects = lists.flatMap((list) => (typeof list === 'string' ? [] : list.items.map(kept))).sort((a, b) => order(a, b));
   const nodes = await kube.list(NODE).catch(() => ({ items: [] as readonly KubeObject[] }));

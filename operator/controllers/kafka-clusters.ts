@@ -5,7 +5,6 @@ import type { ConnectKafka } from '../clients/kafka/connection';
 import { connectCruiseControl, type ConnectCruiseControl } from '../clients/cruise-control/client';
 import { readNodeFigures, type NodeFigures } from '../clients/node-metrics';
 import { KAFKA_CLUSTER, kindKey, NODE, OPERATION, OPTIONAL, OWNED } from '../kinds';
-import { LABEL } from '../../lib/constructs/naming';
 import { credentialsFrom } from '../observe/cruise-control-credentials';
 import { CertificateSight } from '../observe/certificate-sight';
 import { CruiseControlSight } from '../observe/cruise-control-sight';
@@ -14,7 +13,7 @@ import { ProcessSight } from '../observe/process-sight';
 import type { NamedSecrets } from '../observe/named-secrets';
 import { publicFacts } from '../observe/secret-transform';
 import { ofThisControlPlane } from '../observe/control-plane';
-import { ownerKey, type KubeStores } from '../observe/kube';
+import { ofClusters, ownerKey, type KubeStores } from '../observe/kube';
 import type { Handler, Kind, KubeApi, KubeObject, Queue, Store, StoreEvent } from '../runtime/kube-types';
 import { withoutBookkeeping, type Transform } from '../runtime/transform';
 import type { AlertDesk } from '../alerts/alert-desk';
@@ -148,7 +147,7 @@ function eyesOf(options: KafkaClustersOptions, onChange: (key: string) => void):
 const watchOwned = (runtime: Runtime, kind: Kind, namespaces: readonly string[] | undefined) =>
   runtime.watchKind(kind, {
     namespaces,
-    labelSelector: LABEL.cluster,
+    labelSelector: ofClusters(),
     indexBy: kind === OPERATION ? ofThisControlPlane(ownerKey) : ownerKey,
     // A chart of before it had the kind, or one without CRDs: the clusters are looked after all the same.
     optional: kind === OPERATION || OPTIONAL.includes(kind),

@@ -1,10 +1,10 @@
 /** Which events wake the KafkaUsers of which KafkaCluster, and what their passes are made of. */
 import type { ConnectAdmin } from '../clients/kafka/connect-admin';
-import { USER_ANNOTATION, USER_SECRET_LABEL } from '../decide/users/credential';
+import { USER_ANNOTATION } from '../decide/users/credential';
 import { clusterKeyOf } from '../decide/users/user-object';
 import { CERTIFICATE, SECRET, USER } from '../kinds';
 import { ofThisControlPlane } from '../observe/control-plane';
-import { authorityName } from '../../lib/constructs/naming';
+import { authorityName, LABEL } from '../../lib/constructs/naming';
 import type { KubeApi, KubeObject, Store, StoreEvent } from '../runtime/kube-types';
 import type { Places } from './kafka-places';
 import type { Runtime } from './kafka-clusters';
@@ -45,9 +45,9 @@ export function runKafkaUsers(runtime: Runtime, options: KafkaUsersOptions): { s
   const watched = namespaces.length === 0 ? undefined : namespaces;
   // A chart of before it had the kind: clusters are looked after all the same.
   const users = runtime.watchKind(USER, { namespaces: watched, indexBy, transform: topicEssence, optional: true });
-  const secrets = runtime.watchKind(SECRET, { namespaces: watched, labelSelector: USER_SECRET_LABEL, transform: userSecretEssence });
+  const secrets = runtime.watchKind(SECRET, { namespaces: watched, labelSelector: LABEL.userSecret, transform: userSecretEssence });
   // By a label of their own: those in other namespaces than their cluster's are not among what belongs to clusters.
-  const certificates = runtime.watchKind(CERTIFICATE, { namespaces: watched, labelSelector: USER_SECRET_LABEL, optional: true });
+  const certificates = runtime.watchKind(CERTIFICATE, { namespaces: watched, labelSelector: LABEL.userSecret, optional: true });
   const authorities = new UserAuthorities(kube, clusterSecrets);
   const trust = new UserTrust({ kube, authorities, clusterSecrets });
   const counted = metrics === undefined ? {} : { metrics };

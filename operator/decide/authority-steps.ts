@@ -15,7 +15,6 @@ import { annotationOf, isOurs } from './node-view';
 import { reason, type Reason } from './reason';
 import { isoSeconds } from './rfc3339';
 import { whoDoesNotTrust } from './trust-memory';
-import { USER_SECRET_LABEL } from './users/credential';
 
 const waits = (message: string, until?: number): Reason => reason('AuthorityOverlap', message, until);
 
@@ -28,11 +27,7 @@ function toldOf({ object }: Authority, annotation: string): readonly string[] | 
     .filter((fingerprint) => fingerprint !== '');
 }
 
-/** Users with a certificate of another issuer do not wait for this CA: of users counts what was said, once something was. */
-const isToldOfElsewhere = (object: SecretObject, authority: Authority): boolean =>
-  object.metadata.labels?.[USER_SECRET_LABEL] !== undefined && toldOf(authority, ANNOTATION.usersTrust) !== undefined;
-
-/** Secrets with a certificate that were given out for this cluster: to nodes, to the operator, to users of whom nothing was said. */
+/** Secrets with a certificate that were given out for this cluster: to nodes and to the operator. */
 export const givenOut = ({ cluster, world }: Pick<Context, 'cluster' | 'world'>, authority: Authority): readonly SecretObject[] =>
   (world.objects as readonly SecretObject[]).filter(
     (o) =>
@@ -40,7 +35,6 @@ export const givenOut = ({ cluster, world }: Pick<Context, 'cluster' | 'world'>,
       isOurs(o) &&
       o.metadata.name !== authority.object.metadata.name &&
       o.metadata.namespace === cluster.namespace &&
-      !isToldOfElsewhere(o, authority) &&
       isLeaf(o),
   );
 

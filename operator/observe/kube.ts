@@ -10,6 +10,12 @@ export interface KubeStores {
   readonly owned: ReadonlyMap<string, Store>;
 }
 
+/**
+ * By which objects of clusters are watched; without a name, of all clusters. What is made for KafkaUsers bears the label of the cluster too
+ * and is no part of its World: a thousand users would wake a pass over the cluster each.
+ */
+export const ofClusters = (name?: string): string => `${LABEL.cluster}${name === undefined ? '' : `=${name}`},!${LABEL.userSecret}`;
+
 /** The index of owned objects: namespace and cluster. */
 export const ownerKey = (object: KubeObject): string | undefined => {
   const cluster = object.metadata.labels?.[LABEL.cluster];

@@ -13,8 +13,6 @@ import type { CertificateView, SecretObject } from '../certificate-view';
 import type { UserJudgement } from './user-conditions';
 import type { UserObject } from './user-object';
 
-/** On Secrets of users, so that they are found: `true`. */
-export const USER_SECRET_LABEL = `${GROUP}/user-secret`;
 export const USER_ANNOTATION = {
   /** On the Secret: `namespace/name` of the KafkaCluster. */
   cluster: `${GROUP}/kafka-cluster`,
@@ -107,7 +105,7 @@ export const profileHash = ({ commonName: cn, names, keyType, durationMs, client
   shortHash(JSON.stringify([cn, names, keyType, durationMs, clientOnly]));
 
 export const labelsOf = (user: UserObject, cluster: ResolvedCluster): Readonly<Record<string, string>> => ({
-  [USER_SECRET_LABEL]: 'true',
+  [LABEL.userSecret]: 'true',
   [LABEL.managedBy]: MANAGED_BY,
   ...(user.namespace === cluster.namespace ? { [LABEL.cluster]: cluster.name } : {}),
 });

@@ -1,5 +1,4 @@
-import { authorityName, clientCertificateName, podName } from '../../../lib/constructs/naming';
-import { USER_SECRET_LABEL } from '../../../operator/decide/users/credential';
+import { authorityName, clientCertificateName, LABEL, podName } from '../../../lib/constructs/naming';
 import type { AclBinding } from '../../../operator/clients/kafka/user-admin';
 import { SECRET } from '../../../operator/kinds';
 import { clientOf, loggedIn, type Client, type Login } from '../certificates';
@@ -69,7 +68,7 @@ const consumeAll = (at: string, topic: string, group: string) => (file: string) 
   `${CONSOLE}-consumer.sh --bootstrap-server ${at} --topic ${topic} --group ${group} --consumer.config ${file} --from-beginning --timeout-ms 10000 2>&1 || true`;
 
 async function putPassword(password: string): Promise<void> {
-  const metadata = { name: 'carol-password', namespace: NAMESPACE, labels: { [USER_SECRET_LABEL]: 'true' } };
+  const metadata = { name: 'carol-password', namespace: NAMESPACE, labels: { [LABEL.userSecret]: 'true' } };
   await kube.apply(SECRET, { apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque', stringData: { password } }, { force: true });
 }
 

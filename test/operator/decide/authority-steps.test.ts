@@ -5,7 +5,6 @@ import { whyNotDropped, whyNotSwitched } from '../../../operator/decide/authorit
 import type { SecretObject } from '../../../operator/decide/certificate-view';
 import { withObject } from '../../../operator/decide/simulate';
 import { toyCertificate } from '../../../operator/decide/simulate-certificates';
-import { USER_SECRET_LABEL } from '../../../operator/decide/users/credential';
 import type { World } from '../../../operator/decide/world';
 import { contextOf, converged, NOW } from '../../world/makers';
 import { tlsCluster } from '../../world/tls';
@@ -57,14 +56,4 @@ test.each<[string, Told, boolean]>([
   ['a user shows what nobody knows', signedBy('ffff'), false],
 ])('when %s, the old CA waits for users: %#', (_, annotations, waits) => {
   expect(users(dropping(annotations))).toHaveLength(waits ? 1 : 0);
-});
-
-test('a user whose certificate another issuer made holds up nobody, once it is said how far users are', () => {
-  const other = toyCertificate('other', NOW);
-  const metadata = { ...secret.metadata, name: 'alice', uid: 'alice', labels: { ...secret.metadata.labels, [USER_SECRET_LABEL]: 'true' } };
-  const tls = { keys: ['ca.crt', 'tls.crt', 'tls.key'], certificate: toyCertificate('alice', NOW), authorities: [other] };
-  const withAlice = (world: World): World => withObject(world, { ...secret, metadata, tls });
-  const named = (annotations: Told): boolean => switching(annotations, withAlice).some(({ message }) => message.includes('alice'));
-  expect(named(trusting(second.fingerprint))).toBe(false);
-  expect(named({})).toBe(true);
 });

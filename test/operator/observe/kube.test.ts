@@ -1,8 +1,10 @@
-import { absentKinds, clusterView, kubeNodes, kubeNodeView, liveObjects, ownerKey } from '../../../operator/observe/kube';
+import { absentKinds, clusterView, kubeNodes, kubeNodeView, liveObjects, ofClusters, ownerKey } from '../../../operator/observe/kube';
 import { kindKey, KAFKA_CLUSTER, NODE, OWNED } from '../../../operator/kinds';
 import { nodeEssence } from '../../../operator/controllers/kafka-clusters';
 import type { KubeObject } from '../../../operator/runtime/kube-types';
 import { KindStore } from '../../../operator/runtime/store';
+import { LABEL } from '../../../lib/constructs/naming';
+import { selects } from '../../runtime/fake-watch';
 
 const meta = (name: string, more: object = {}) => ({
   name,
@@ -112,4 +114,16 @@ describe('a Kubernetes node', () => {
     expect(first.map((n) => n.name)).toEqual(['a', 'b']);
     expect(second[0]).toBe(first[0]);
   });
+});
+
+test('what is made for KafkaUsers is no part of their cluster, whose passes it would wake', () => {
+  const isSeen = (labels: Record<string, string>, name?: string): boolean =>
+    selects(
+      { resource: '', namespace: undefined, labelSelector: ofClusters(name), fieldSelector: undefined },
+      object('Secret', 'a', labels),
+    );
+  const ofNode = { [LABEL.cluster]: 'orders' };
+  const ofUser = { ...ofNode, [LABEL.userSecret]: 'true' };
+  expect([isSeen(ofNode), isSeen(ofUser), isSeen({})]).toEqual([true, false, false]);
+  expect([isSeen(ofNode, 'orders'), isSeen(ofUser, 'orders'), isSeen(ofNode, 'bills')]).toEqual([true, false, false]);
 });
