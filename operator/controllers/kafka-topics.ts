@@ -11,7 +11,7 @@ import type { ActionLog } from './pass-log';
 import type { TopicMetrics } from './topic-metrics';
 import { TopicPasses } from './topic-passes';
 import { topicPlace, type TopicPlacesOf } from './topic-places';
-import { topicEssence } from './topic-writes';
+import { essence } from './essence';
 
 export interface KafkaTopicsOptions {
   readonly kube: KubeApi;
@@ -36,7 +36,7 @@ export function runKafkaTopics(runtime: Runtime, options: KafkaTopicsOptions): {
   const store = runtime.watchKind(TOPIC, {
     namespaces: namespaces.length === 0 ? undefined : namespaces,
     indexBy: ofThisControlPlane(clusterKeyOf),
-    transform: topicEssence,
+    transform: essence,
     // A chart of before it had the kind: clusters are looked after all the same.
     optional: true,
   });

@@ -10,7 +10,7 @@ import type { Places } from './kafka-places';
 import type { Runtime } from './kafka-clusters';
 import type { ActionLog } from './pass-log';
 import { dropStrayCertificates, type StrayCertificatesParts } from './stray-certificates';
-import { topicEssence } from './topic-writes';
+import { essence } from './essence';
 import { UserAuthorities } from './user-authority';
 import type { UserMetrics } from './user-metrics';
 import { UserPasses, type UserPlace } from './user-passes';
@@ -44,7 +44,7 @@ export function runKafkaUsers(runtime: Runtime, options: KafkaUsersOptions): { s
   const { kube, connect, places, clusters, clusterSecrets, log, now, namespaces, workers, metrics } = options;
   const watched = namespaces.length === 0 ? undefined : namespaces;
   // A chart of before it had the kind: clusters are looked after all the same.
-  const users = runtime.watchKind(USER, { namespaces: watched, indexBy, transform: topicEssence, optional: true });
+  const users = runtime.watchKind(USER, { namespaces: watched, indexBy, transform: essence, optional: true });
   const secrets = runtime.watchKind(SECRET, { namespaces: watched, labelSelector: LABEL.userSecret, transform: userSecretEssence });
   // By a label of their own: those in other namespaces than their cluster's are not among what belongs to clusters.
   const certificates = runtime.watchKind(CERTIFICATE, { namespaces: watched, labelSelector: LABEL.userSecret, optional: true });

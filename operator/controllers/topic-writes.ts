@@ -9,7 +9,7 @@ import {
   type TopicOrigin,
 } from '../decide/topics/topic-object';
 import { TOPIC } from '../kinds';
-import type { KubeApi, KubeObject, Store } from '../runtime/kube-types';
+import type { KubeApi, Store } from '../runtime/kube-types';
 
 /** A label's value is no longer. */
 const LABEL_LENGTH = 63;
@@ -49,25 +49,4 @@ export class TopicWrites {
     const patch = { metadata: { uid, resourceVersion, ...metadata } };
     this.store.record(await this.kube.mergePatch({ kind: TOPIC, namespace, name }, patch));
   }
-}
-
-/** Of thousands of objects only what decisions need. */
-export function topicEssence(object: KubeObject): KubeObject {
-  const { name, namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp, generation, annotations, finalizers } =
-    object.metadata;
-  const kept = Object.entries(annotations ?? {}).filter(([key]) => key !== 'kubectl.kubernetes.io/last-applied-configuration');
-  return {
-    apiVersion: object.apiVersion,
-    kind: object.kind,
-    metadata: {
-      ...{ name, uid, resourceVersion, creationTimestamp },
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
-      ...(generation === undefined ? {} : { generation }),
-      ...(kept.length === 0 ? {} : { annotations: Object.fromEntries(kept) }),
-      ...(finalizers === undefined ? {} : { finalizers }),
-    },
-    spec: object['spec'],
-    status: object['status'],
-  };
 }

@@ -238,8 +238,9 @@ export class KindStore implements Store {
       return;
     }
     const echo = !listed && entry.own.includes(version);
-    const seen = { ...entry, seen: version, own: entry.own.filter((own) => own > version) };
-    this.#entries.set(key, seen);
+    const { authorship, indexKey } = entry;
+    const own = entry.own.filter((one) => one > version);
+    this.#entries.set(key, { object: entry.object, version: entry.version, seen: version, own, authorship, indexKey });
     if (!echo) this.#emit({ type: 'set', object: entry.object, previous: entry.object });
   }
 
@@ -258,7 +259,9 @@ export class KindStore implements Store {
     this.#remove(key);
     const object = this.#transform(draft.object);
     const indexKey = this.#options.indexBy?.(object);
-    const entry = { ...draft, object, indexKey };
+    // Written part by part: what is spread together gets a hidden class of its own, which costs as much as the object.
+    const { version, seen, own, authorship } = draft;
+    const entry: Entry = { object, version, seen, own, authorship, indexKey };
     this.#entries.set(key, entry);
     if (indexKey !== undefined) {
       const names = this.#index.get(indexKey) ?? new Set<string>();
