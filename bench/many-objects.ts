@@ -3,7 +3,7 @@ import type { Kind, KubeDraft, KubeObject } from '../operator/runtime/kube-types
 import { mark, operatorRequests, requests, writes } from './audit';
 import { isRunning, kube, kubectl, NAMESPACE, until } from './kubernetes';
 import { rounded, type Figure } from './result';
-import { KAFKA_CLUSTER } from '../operator/kinds';
+import { KAFKA_CLUSTER, SECRET } from '../operator/kinds';
 
 /** Requests of the benchmark itself that are in flight at once. */
 const AT_ONCE = 50;
@@ -59,21 +59,37 @@ export function figuresOf(what: string, { seconds, requests: all, writes: writte
   ];
 }
 
+/** What an operator cannot but write for each object. */
+export interface Least {
+  readonly kind: Kind;
+  readonly draft: (name: string) => KubeDraft;
+  readonly status: object;
+  /** How often the status is written; default 1. */
+  readonly statuses?: number;
+  readonly secret?: (name: string) => KubeDraft;
+}
+
 /**
  * How long the API server alone needs for these writes of each object, one kind of them after the other: what no operator can be
  * faster than on this machine. Ours is away meanwhile, and takes the objects away when it is back.
  */
-export async function floor(draft: (name: string) => KubeDraft, kind: Kind, count: number, status: object): Promise<number> {
+export async function floor({ kind, draft, status, statuses = 1, secret }: Least, count: number): Promise<number> {
   const api = await kube();
   const names = Array.from({ length: count }, (_, i) => `floor-${String(i)}`);
   await scaled(0);
   const began = Date.now();
   await each(names, (name) => api.apply(kind, draft(name)));
   await each(names, (name) => api.mergePatch({ kind, namespace: NAMESPACE, name }, { metadata: { finalizers: ['bench.local/floor'] } }));
-  await each(names, (name) => api.applyStatus(kind, { ...draft(name), metadata: { name, namespace: NAMESPACE }, status }, { force: true }));
+  if (secret !== undefined) await each(names, (name) => api.create(SECRET, secret(name)));
+  for (let round = 1; round <= statuses; round += 1)
+    await each(names, (name) => {
+      const told = { ...draft(name), metadata: { name, namespace: NAMESPACE }, status: { ...status, observedGeneration: round } };
+      return api.applyStatus(kind, told, { force: true });
+    });
   const seconds = (Date.now() - began) / 1000;
   await each(names, (name) => api.mergePatch({ kind, namespace: NAMESPACE, name }, { metadata: { finalizers: null } }));
   await each(names, (name) => api.delete({ kind, namespace: NAMESPACE, name }, {}));
+  if (secret !== undefined) await each(names, (name) => api.delete({ kind: SECRET, namespace: NAMESPACE, name }, {}));
   await scaled(1);
   return seconds;
 }

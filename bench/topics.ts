@@ -45,7 +45,7 @@ export async function topics(): Promise<Findings> {
   const changes = parameter('TOPIC_CHANGES', 1000);
   const lives = parameter('TOPIC_LIVES', 250);
   const api = await kube();
-  const alone = await floor((name) => topic(name, {}, 'nobody'), TOPIC, many, STATUS);
+  const alone = await floor({ kind: TOPIC, draft: (name) => topic(name, {}, 'nobody'), status: STATUS }, many);
   await runningCluster(kafkaCluster({ name: NAME, combined: [0, 1, 2] }));
   const objects = await watching(TOPIC);
   const first = names('many', many);

@@ -3,8 +3,8 @@ import { USER } from '../operator/kinds';
 import type { KubeDraft } from '../operator/runtime/kube-types';
 import { kafkaCluster } from './cluster-specs';
 import { kube, NAMESPACE, watching, type Watching } from './kubernetes';
-import { each, figuresOf, isReady, removedCluster, runningCluster, timed, type Timed } from './many-objects';
-import { parameter, type Findings } from './result';
+import { each, figuresOf, floor, isReady, removedCluster, runningCluster, timed, type Timed } from './many-objects';
+import { parameter, rounded, type Findings } from './result';
 
 const NAME = 'users';
 
@@ -27,14 +27,30 @@ function cluster(): KubeDraft {
   };
 }
 
-const user = (name: string, authentication: string): KubeDraft => ({
+const user = (name: string, authentication: string, cluster = NAME): KubeDraft => ({
   apiVersion: USER.apiVersion,
   kind: USER.kind,
   metadata: { name, namespace: NAMESPACE },
   spec: {
-    ...{ authentication, secretName: name, clusterRef: { name: NAME } },
+    ...{ authentication, secretName: name, clusterRef: { name: cluster } },
     topicGrants: [{ topicName: name, accessType: 'read' }],
   },
+});
+
+/** Like that of a user that is ready. */
+const STATUS = {
+  ...{ state: 'created', principal: 'User:CN=floor', secret: 'floor', quotas: {} },
+  acls: ['Read', 'Describe', 'DescribeConfigs'].map((operation) => `User:CN=floor,Topic,LITERAL,floor,${operation},Allow,*`),
+  conditions: ['SpecAccepted', 'Ready', 'Drifted'].map((type) => ({
+    ...{ type, status: 'True', reason: 'UserReady', message: 'its credential is there, and Kafka has what the spec says' },
+    ...{ observedGeneration: 1, lastTransitionTime: '2026-01-01T00:00:00Z' },
+  })),
+};
+
+/** As large as one with a certificate. */
+const secret = (name: string): KubeDraft => ({
+  ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: NAMESPACE } },
+  data: { 'tls.crt': Buffer.alloc(2_000).toString('base64') },
 });
 
 interface Lives {
@@ -60,6 +76,8 @@ async function lives(objects: Watching, count: number, authentication: string): 
 
 export async function users(): Promise<Findings> {
   const many = parameter('USERS', 1000);
+  const least = { kind: USER, draft: (name: string) => user(name, 'tls', 'nobody'), status: STATUS, statuses: 2, secret };
+  const alone = await floor(least, many);
   await runningCluster(cluster());
   const objects = await watching(USER);
   const certificates = await lives(objects, many, 'tls');
@@ -71,6 +89,12 @@ export async function users(): Promise<Findings> {
     standIns: [],
     parameters: { USERS: many },
     figures: [
+      { what: 'the API server alone, for the same five writes of each, without any operator', value: rounded(alone), unit: 's' },
+      {
+        what: 'users with certificates applied to Ready, for one second of the API server alone',
+        value: rounded(certificates.applied.seconds / alone),
+        unit: 'ratio',
+      },
       ...figuresOf(`${String(many)} users with certificates applied to Ready`, certificates.applied, 20),
       ...figuresOf(`${String(many)} users with certificates deleted to gone`, certificates.deleted),
       ...figuresOf(`${String(many)} users with passwords applied to Ready`, passwords.applied, 10),
