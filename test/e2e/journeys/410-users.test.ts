@@ -2,7 +2,17 @@ import { authorityName, clientCertificateName, LABEL, podName } from '../../../l
 import type { AclBinding } from '../../../operator/clients/kafka/user-admin';
 import { SECRET } from '../../../operator/kinds';
 import { clientOf, loggedIn, type Client, type Login } from '../certificates';
-import { applyCluster, clusterObject, conditionOf, deleteCluster, exists, running, wipeCluster, type ClusterOptions } from '../cluster';
+import {
+  applyCluster,
+  clusterObject,
+  conditionOf,
+  deleteCluster,
+  exists,
+  running,
+  statusOf,
+  wipeCluster,
+  type ClusterOptions,
+} from '../cluster';
 import { figure, seconds } from '../figures';
 import { kube, kubectl, NAMESPACE, pause, until } from '../kubernetes';
 import { change } from '../live';
@@ -281,6 +291,13 @@ describe('a cluster whose brokers know passwords only', () => {
   it('is looked after by password', async () => {
     const object = await running(SIMPLE);
     expect(conditionOf(object, 'Ready')?.status).toBe('True');
+  }, 300_000);
+
+  it('made again on its volumes it lets the operator in: the passwords that Kafka was told outlived it', async () => {
+    const { clusterID } = statusOf(await clusterObject(SIMPLE));
+    await deleteCluster(SIMPLE);
+    await applyCluster(simple);
+    expect(statusOf(await running(SIMPLE)).clusterID).toBe(clusterID);
   }, 300_000);
 });
 

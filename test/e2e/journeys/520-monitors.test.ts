@@ -12,7 +12,10 @@ const CRDS = process.env.MONITORING_CRDS ?? '';
 const NAME = 'monitored';
 const KINDS = ['podmonitors', 'servicemonitors', 'prometheusrules'].map((plural) => `crd/${plural}.monitoring.coreos.com`);
 
-const removed = (): Promise<string> => mustKubectl(['delete', '--ignore-not-found', '--wait=true', '--timeout=60s', '-f', CRDS]);
+async function removed(): Promise<void> {
+  await mustKubectl(['delete', '--ignore-not-found', '--wait=false', '-f', CRDS]);
+  await until('the definitions are gone', async () => (await mustKubectl(['get', '--ignore-not-found', '-o', 'name', ...KINDS])) === '');
+}
 
 const scrape = (pods: readonly KubeObject[]): readonly unknown[] =>
   pods.map(({ metadata: { annotations = {} } }) => saysWhetherScraped(annotations) && annotations['prometheus.io/scrape']);
@@ -67,10 +70,10 @@ it('what somebody changes in it is set back, and what somebody deletes is made a
 });
 
 it('the definitions take what the chart makes of it: monitors and every rule', async () => {
-  const chart = render({
-    prometheusMetrics: { podMonitor: { enabled: true }, serviceMonitor: { enabled: true } },
-    monitoring: { prometheusRules: { create: true } },
-  }).filter(({ apiVersion }) => apiVersion === POD_MONITOR.apiVersion);
+  const made = ['podMonitor', 'serviceMonitor'].flatMap((monitor) =>
+    render({ prometheusMetrics: { [monitor]: { enabled: true } }, monitoring: { prometheusRules: { create: true } } }),
+  );
+  const chart = made.filter(({ apiVersion }) => apiVersion === POD_MONITOR.apiVersion);
   expect([...new Set(chart.map(({ kind }) => kind))].sort()).toEqual(['PodMonitor', 'PrometheusRule', 'ServiceMonitor']);
   for (const object of chart) {
     const text = JSON.stringify({ ...object, metadata: { ...object.metadata, namespace: NAMESPACE } });
