@@ -1,8 +1,7 @@
 /** Alerts in the whole operator: received, written into the status, carried out once by server-side apply, whoever is killed in between. */
-import { parseAlerts } from '../../../operator/alerts/parse-alerts';
-import type { ReceivedAlert } from '../../../operator/decide/alerts/known-alerts';
 import { CLAIM, KAFKA_CLUSTER } from '../../../operator/kinds';
 import { until } from '../../runtime/fake-clock';
+import { alertsOf, decisionsIn } from './alerts-of';
 import { combined, Environment } from './environment';
 
 jest.setTimeout(60_000);
@@ -22,22 +21,10 @@ beforeEach(async () => {
 
 afterEach(() => env.close());
 
-function alertsOf(
-  name: string,
-  annotations: Readonly<Record<string, string>>,
-  labels: Readonly<Record<string, string>> = {},
-): readonly ReceivedAlert[] {
-  const sent = [{ labels: { alertname: name, namespace: 'kafka', kafka_cr: 'orders', ...labels }, annotations }];
-  const parsed = parseAlerts(Buffer.from(JSON.stringify(sent)), Date.now());
-  if (typeof parsed === 'string') throw new Error(parsed);
-  return parsed.alerts;
-}
-
 const UP = alertsOf('BrokerOverLoaded', { command: 'upScale', diskSize: '1Gi', mountPath: '/kafka-logs' });
 const cluster = () => env.server.get(KAFKA_CLUSTER, 'kafka', 'orders');
 const brokers = (): readonly number[] => (cluster()?.['spec'] as { brokers: { id: number }[] }).brokers.map(({ id }) => id);
-const decisions = (): readonly string[] =>
-  (env.status.alerts?.decisions ?? []).map(({ action, outcome, reason }) => `${action} ${outcome} ${reason}`);
+const decisions = (): readonly string[] => decisionsIn(env);
 
 it('one adds a broker under the field manager of alerts, once, and the status says so', async () => {
   env.book.receive(UP);

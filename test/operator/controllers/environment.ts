@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import type { AlertBook } from '../../../operator/alerts/alert-book';
+import type { PluginHost } from '../../../operator/alerts/plugin-host';
 import { CONFIG_MAP, KAFKA_CLUSTER, OPERATION, OPTIONAL, OWNED, POD } from '../../../operator/kinds';
 import { KafkaOperator } from '../../../operator/kafka-operator';
 import type { Kind, KubeObject } from '../../../operator/runtime/kube-types';
@@ -27,6 +28,8 @@ export type Spec = Readonly<Record<string, unknown>>;
 export interface EnvironmentOptions {
   /** Alerts are received: `book` takes them. */
   readonly alerts?: boolean;
+  /** Actions of others for them. */
+  readonly plugins?: PluginHost;
   /** Brokers that Kafka may have besides; they hold nothing. */
   readonly empty?: readonly number[];
   readonly pace?: Partial<Pace>;
@@ -110,7 +113,7 @@ export class Environment {
       namespaces: [],
       workers: 4,
       looks: LOOKS,
-      ...(alerts && { alerts: {} }),
+      ...(alerts && { alerts: { ...(this.options.plugins && { plugins: this.options.plugins }) } }),
       limits: { backOff: { first: 5, most: 40 }, shortestWatch: 0 },
       onLost: () => undefined,
     });
