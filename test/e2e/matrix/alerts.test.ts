@@ -76,7 +76,7 @@ describe('alerts of Prometheus, sent as to an Alertmanager', () => {
       BUSY,
     );
     // The broker was restarted, and with it what it counts: the alert ends by itself.
-    await quiet();
+    await quiet('RemainingDiskSpaceLowOnFixedVolume');
     await running(NAME);
     expect(await told('RemainingDiskSpaceLowOnFixedVolume')).toEqual(['addPvc Done Applied']);
     const claims = (await objectsOf(NAME, CLAIM)).filter((c) => c.metadata.labels?.brokerId === '100');
@@ -113,7 +113,7 @@ describe("alerts through Debian's Alertmanager, by its webhook", () => {
     expect(await sizes()).toEqual(['1536Mi', '1536Mi']);
     expect(await generation()).toBe(before);
     await alerting().rules([{ ...rule, expr: `${rule.expr} < -1` }]);
-    await quiet();
+    await quiet(rule.alert);
     await running(NAME);
   });
 
@@ -143,7 +143,7 @@ describe("alerts through Debian's Alertmanager, by its webhook", () => {
     expect((await status()).rollingUpgradeStatus?.errorCount).toBe(1);
     await alerting().rules([{ ...rule, expr: `${rule.expr} < -1` }]);
     await until('every node was restarted', async () => (await left()).length === 0, BUSY);
-    await quiet();
+    await quiet(rule.alert);
     await running(NAME);
     expect(await told('ErrorsWhileRolling')).toEqual([]);
   });
