@@ -21,6 +21,7 @@ import { applyUser, userReady } from '../users';
 const NAME = 'brought';
 const [PORT, STORE_PORT] = [29_092, 29_094];
 const PASSWORD = 'of-this-store';
+const KEY = '-newkey rsa:2048 -nodes -days 30';
 const host = `${podName(NAME, 0)}.${NAME}-headless.${NAMESPACE}.svc.cluster.local`;
 
 const folder = mkdtempSync(join(tmpdir(), 'brought-'));
@@ -37,18 +38,20 @@ async function put(name: string, content: Readonly<Record<string, Buffer | strin
   await kube.apply(SECRET, secret, { force: true });
 }
 
-/** As people do it with keytool: a key in a key store, and its certificate in a trust store. Returns the certificate. */
+/** As people do it with openssl and keytool: a key with what their CA signed in a key store, the CA in a trust store. */
 async function putStores(type: 'JKS' | 'PKCS12'): Promise<X509Certificate> {
   run(`rm -f *.store; S="-storetype ${type} -storepass:env P"
-    "$JAVA/keytool" -genkeypair -alias own -keyalg RSA -keysize 2048 -dname CN=own -ext san=dns:${host} -validity 30 -keystore key.store $S -keypass:env P
-    "$JAVA/keytool" -exportcert -rfc -alias own -keystore key.store $S >own.crt
-    "$JAVA/keytool" -importcert -noprompt -alias own -file own.crt -keystore trust.store $S`);
+    openssl req -x509 ${KEY} -subj /CN=own -addext subjectAltName=DNS:${host} -CA own-ca.crt -CAkey own-ca.key -keyout own.key -out own.crt
+    openssl pkcs12 -export -name own -in own.crt -inkey own.key -certfile own-ca.crt -out own.p12 -passout env:P
+    "$JAVA/keytool" -importkeystore -srckeystore own.p12 -srcstorepass:env P -destkeystore key.store -deststoretype ${type} -deststorepass:env P
+    "$JAVA/keytool" -importcert -noprompt -alias ca -file own-ca.crt -keystore trust.store $S`);
   await put('brought-store', { 'keystore.jks': file('key.store'), 'truststore.jks': file('trust.store'), password: PASSWORD });
   return new X509Certificate(file('own.crt'));
 }
 
 beforeAll(async () => {
-  run('openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj "/O=people/CN=ca" -keyout ca.key -out ca.crt');
+  run(`openssl req -x509 ${KEY} -subj "/O=people/CN=ca" -keyout ca.key -out ca.crt`);
+  run(`openssl req -x509 ${KEY} -subj /CN=own-ca -keyout own-ca.key -out own-ca.crt`);
   await put('brought-ca', { caCert: file('ca.crt'), caKey: file('ca.key') });
   await putStores('JKS');
   const internalListeners = [
@@ -89,7 +92,7 @@ it('a user of theirs is known by a certificate of that CA', async () => {
 it('the listener of their own shows what keytool made, and lets in who shows no certificate', async () => {
   const own = new X509Certificate(file('own.crt'));
   expect((await shownAt(host, STORE_PORT)).fingerprint).toBe(own.fingerprint256);
-  const nobody = { brokers: [`${host}:${String(STORE_PORT)}`], ssl: { ca: [own.toString()] } };
+  const nobody = { brokers: [`${host}:${String(STORE_PORT)}`], ssl: { ca: [file('own-ca.crt').toString()] } };
   expect(await missingRecords(nobody, 'brought', await produceSome(nobody, 'brought'))).toEqual([]);
 });
 
